@@ -1,0 +1,123 @@
+//! The contract that peers and clients keep: sans-IO state machines.
+//!
+//! Datagrams and the time go in, datagrams and the next deadline come out. An endpoint owns no
+//! socket, reads no clock and prints nothing, so lockstep, live mode, the standalone programs and
+//! the tests drive the very same code. The invariant of whoever drives one:
+//!
+//! **after each `handle_*`, poll until [`Endpoint::poll_transmit`] (and, for a client,
+//! [`ClientEndpoint::poll_outcome`]) gives `None`, then ask for the deadline again.**
+//!
+//! 1. wait for a datagram, or for the deadline if there is one;
+//! 2. call [`Endpoint::handle_datagram`] or [`Endpoint::handle_deadline`];
+//! 3. send every [`Transmit`];
+//! 4. write every [`Outcome`] to the log;
+//! 5. go on at 1, or end when [`ClientEndpoint::is_done`].
+
+use std::net::SocketAddrV4;
+
+use bytes::Bytes;
+
+use crate::time::Time;
+use crate::wire::{Chunk, ChunkId, DecodeError};
+
+/// A datagram to be sent from the endpoint's own address.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transmit {
+    /// Where it goes.
+    pub to: SocketAddrV4,
+    /// Its bytes; copies for several neighbours share them.
+    pub payload: Bytes,
+}
+
+/// What became of a datagram that an endpoint was handed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Receipt {
+    /// Bytes behind the message, which were ignored.
+    pub tail: usize,
+    /// Why the endpoint did not act on it, if it did not.
+    pub ignored: Option<Ignored>,
+}
+
+/// Why an endpoint did not act on a datagram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ignored {
+    /// It is no message.
+    Malformed(DecodeError),
+    /// A message that is never for such an endpoint: a RESPONSE at a peer, a HELLO at a client.
+    NotForMe,
+    /// A list without ids.
+    EmptyList,
+    /// Peer: a QUERY names a client that nobody can be: port 0, 0.0.0.0/8, multicast, broadcast,
+    /// 240/4.
+    ImpossibleClient,
+    /// Peer: the address to be answered is outside its own scope.
+    OutOfScope,
+    /// Peer: another copy of a search that its policy suppresses.
+    Duplicate,
+    /// Client: it names no chunk that is wanted.
+    NotWanted,
+    /// Client: each holder that it names was known.
+    NothingNew,
+    /// Client: a RESPONSE with a chunk that nobody was asked for.
+    Unasked,
+    /// Client: a RESPONSE from an address that was not asked for that chunk.
+    NotAsked,
+    /// Client: another copy of a chunk that has arrived.
+    SecondCopy,
+}
+
+impl Ignored {
+    /// The reason in one word, for counting and output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Malformed(error) => error.name(),
+            Self::NotForMe => "not-for-me",
+            Self::EmptyList => "empty-list",
+            Self::ImpossibleClient => "impossible-client",
+            Self::OutOfScope => "out-of-scope",
+            Self::Duplicate => "duplicate",
+            Self::NotWanted => "not-wanted",
+            Self::NothingNew => "nothing-new",
+            Self::Unasked => "unasked",
+            Self::NotAsked => "not-asked",
+            Self::SecondCopy => "second-copy",
+        }
+    }
+}
+
+/// What a client has to tell of one chunk, once: where it came from, or that it is missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// The chunk.
+    pub id: ChunkId,
+    /// Its source and bytes; `None` when it is missing.
+    pub arrival: Option<(SocketAddrV4, Chunk)>,
+}
+
+/// A sans-IO peer or client.
+pub trait Endpoint: Send {
+    /// Takes a datagram that arrived from `from`.
+    fn handle_datagram(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Receipt;
+
+    /// Takes note that [`poll_deadline`](Self::poll_deadline) has come. Peers have none.
+    fn handle_deadline(&mut self, _now: Time) {}
+
+    /// When to call [`handle_deadline`](Self::handle_deadline), if ever.
+    fn poll_deadline(&self) -> Option<Time> {
+        None
+    }
+
+    /// The next datagram to send.
+    fn poll_transmit(&mut self) -> Option<Transmit>;
+}
+
+/// A sans-IO client: an endpoint with something to log and an end.
+pub trait ClientEndpoint: Endpoint {
+    /// The next line for the log.
+    fn poll_outcome(&mut self) -> Option<Outcome>;
+
+    /// Whether each wanted chunk has had its outcome. A client that is done still takes
+    /// datagrams, and ignores them.
+    fn is_done(&self) -> bool;
+}

@@ -1,0 +1,266 @@
+//! The one stream of events that every reader of a run reads.
+//!
+//! Each datagram's life is recorded once, with the run's clock and the event that caused it:
+//! *sent*, then *delivered*, *dropped* or *lost by the kernel*. Progress, tables, checks and traces
+//! are readers; none keeps books of its own. Nothing of the machine is in it, so that two lockstep
+//! runs with one seed and one net give the same stream to the byte.
+
+use std::fmt;
+use std::net::SocketAddrV4;
+
+use bytes::Bytes;
+
+use crate::endpoint::Receipt;
+use crate::roster::{EndpointId, Roster};
+use crate::time::Time;
+use crate::wire::{ChunkId, Message};
+
+/// An event by its place in the stream; the first is 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EventId(pub u32);
+
+impl fmt::Display for EventId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.0)
+    }
+}
+
+/// Something that happened in a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// When, by the run's clock.
+    pub time: Time,
+    /// The event that made it happen; a client's start has none, nor has a datagram from outside.
+    pub cause: Option<EventId>,
+    /// What.
+    pub what: What,
+}
+
+/// What can happen. A datagram is known by the event that brought it into the run: its
+/// [`Sent`](What::Sent), [`Duplicated`](What::Duplicated) or [`Outside`](What::Outside).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A client's deadline came: its start, or the end of a wait.
+    Woke {
+        /// The client.
+        client: EndpointId,
+    },
+    /// An endpoint sent a datagram.
+    Sent {
+        /// Who sent it.
+        from: EndpointId,
+        /// Where it goes.
+        to: SocketAddrV4,
+        /// Its bytes.
+        payload: Bytes,
+    },
+    /// A link made a copy of a datagram.
+    Duplicated {
+        /// The datagram that was copied.
+        original: EventId,
+    },
+    /// A datagram came from an address that is not of the run, or from another than its sender's.
+    Outside {
+        /// Whose socket it arrived at.
+        at: EndpointId,
+        /// Where it says it came from.
+        from: SocketAddrV4,
+        /// Its bytes.
+        payload: Bytes,
+    },
+    /// A datagram reached its endpoint, which handled it.
+    Delivered {
+        /// The datagram.
+        datagram: EventId,
+        /// Who got it.
+        to: EndpointId,
+        /// What the endpoint made of it.
+        receipt: Receipt,
+    },
+    /// A datagram ended on its way, and why.
+    Dropped {
+        /// The datagram.
+        datagram: EventId,
+        /// Why.
+        reason: DropReason,
+    },
+    /// The kernel took a datagram and never gave it to its receiver's socket.
+    LostByKernel {
+        /// The datagram.
+        datagram: EventId,
+    },
+    /// A client wrote a line into its log.
+    Logged {
+        /// The client.
+        client: EndpointId,
+        /// The chunk.
+        id: ChunkId,
+        /// Where it came from; `None` when it is missing.
+        source: Option<SocketAddrV4>,
+    },
+    /// A client has logged every chunk.
+    Done {
+        /// The client.
+        client: EndpointId,
+    },
+}
+
+/// Why a datagram ended on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DropReason {
+    /// It crossed and was read, but no endpoint is at its address.
+    NobodyThere,
+    /// Lockstep sends only to addresses of the run.
+    Unroutable,
+    /// Live mode sent it to an address outside the run; what became of it is not known.
+    LeftTheRun,
+    /// It is longer than a datagram over IPv4 can be.
+    TooLong,
+    /// The system refused to send it.
+    CannotSend,
+    /// Lockstep hands nothing to an endpoint that the run did not send.
+    Stranger,
+}
+
+impl DropReason {
+    /// The reason in one word, for counting and output.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NobodyThere => "nobody-there",
+            Self::Unroutable => "unroutable",
+            Self::LeftTheRun => "left-the-run",
+            Self::TooLong => "too-long",
+            Self::CannotSend => "cannot-send",
+            Self::Stranger => "stranger",
+        }
+    }
+}
+
+/// The events of a run, in the order in which they happened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recording(Vec<Event>);
+
+impl Recording {
+    /// Adds what happened at `time` because of `cause`.
+    ///
+    /// # Panics
+    ///
+    /// After 2^32 events; a run stops at its limit of datagrams long before.
+    pub fn record(&mut self, time: Time, cause: Option<EventId>, what: What) -> EventId {
+        let id = EventId(u32::try_from(self.0.len()).expect("fewer than 2^32 events"));
+        self.0.push(Event { time, cause, what });
+        id
+    }
+
+    /// The event `id`.
+    ///
+    /// # Panics
+    ///
+    /// When `id` is not of this recording.
+    #[must_use]
+    pub fn event(&self, id: EventId) -> &Event {
+        &self.0[id.0 as usize]
+    }
+
+    /// All events with their ids, first to last.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (EventId, &Event)> + '_ {
+        self.0.iter().enumerate().map(|(index, event)| {
+            let id = u32::try_from(index).expect("fewer than 2^32 events");
+            (EventId(id), event)
+        })
+    }
+
+    /// How many events there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether nothing happened.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The bytes of the datagram that came into the run with event `datagram`, if one did.
+    #[must_use]
+    pub fn payload(&self, datagram: EventId) -> Option<&Bytes> {
+        match &self.event(datagram).what {
+            What::Sent { payload, .. } | What::Outside { payload, .. } => Some(payload),
+            What::Duplicated { original } => self.payload(*original),
+            _ => None,
+        }
+    }
+
+    /// The address that the datagram of event `datagram` came from, if one did.
+    #[must_use]
+    pub fn sender(&self, datagram: EventId, roster: &Roster) -> Option<SocketAddrV4> {
+        match &self.event(datagram).what {
+            What::Sent { from, .. } => Some(roster.address(*from)),
+            What::Outside { from, .. } => Some(*from),
+            What::Duplicated { original } => self.sender(*original, roster),
+            _ => None,
+        }
+    }
+
+    /// The line of text that shows event `id`, with the names of `roster`:
+    /// `#4 0.001000 sent peer1 -> peer3: QUERY client 127.0.0.1:5006 ttl 3 ids 5-7 (by #3)`.
+    #[must_use]
+    pub fn line(&self, id: EventId, roster: &Roster) -> String {
+        let event = self.event(id);
+        let who = |endpoint: EndpointId| roster.name(endpoint).to_owned();
+        let what = match &event.what {
+            What::Woke { client } => format!("woke {}", who(*client)),
+            What::Sent { from, to, payload } => {
+                let to = roster.name_of(*to);
+                format!("sent {} -> {to}: {}", who(*from), describe(payload))
+            }
+            What::Duplicated { original } => format!("duplicated {original}"),
+            What::Outside { at, from, payload } => {
+                format!("outside {from} -> {}: {}", who(*at), describe(payload))
+            }
+            What::Delivered {
+                datagram,
+                to,
+                receipt,
+            } => {
+                let tail = match receipt.tail {
+                    0 => String::new(),
+                    tail => format!(", {tail} bytes behind it ignored"),
+                };
+                let ignored = match receipt.ignored {
+                    Some(reason) => format!(", ignored: {}", reason.name()),
+                    None => String::new(),
+                };
+                format!("delivered {datagram} to {}{tail}{ignored}", who(*to))
+            }
+            What::Dropped { datagram, reason } => format!("dropped {datagram}: {}", reason.name()),
+            What::LostByKernel { datagram } => format!("lost {datagram} in the kernel"),
+            What::Logged { client, id, source } => match source {
+                Some(source) => {
+                    format!(
+                        "logged {} chunk {id} from {}",
+                        who(*client),
+                        roster.name_of(*source)
+                    )
+                }
+                None => format!("logged {} chunk {id} missing", who(*client)),
+            },
+            What::Done { client } => format!("done {}", who(*client)),
+        };
+        match event.cause {
+            Some(cause) => format!("{id} {} {what} (by {cause})", event.time),
+            None => format!("{id} {} {what}", event.time),
+        }
+    }
+}
+
+/// The line of text for the datagram `payload`, message or not.
+fn describe(payload: &[u8]) -> String {
+    match Message::decode(payload) {
+        Ok(decoded) if decoded.tail == 0 => decoded.message.to_string(),
+        Ok(decoded) => format!("{} and {} bytes behind it", decoded.message, decoded.tail),
+        Err(error) => format!("{} bytes, {error}", payload.len()),
+    }
+}

@@ -1,0 +1,385 @@
+//! The five messages of docs/protocol.md, exact to the byte.
+//!
+//! A [`Message`] that exists can be written: counts fit their field and a chunk fits a RESPONSE.
+//! [`Message::decode`] takes any bytes; it never panics, and it allocates only for ids and bytes
+//! that are there. Bytes behind a message are counted, never kept.
+
+mod ids;
+
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddrV4};
+
+use bytes::{BufMut, Bytes, BytesMut};
+
+pub use ids::{ChunkId, IdList, IdListError, TooManyIds, parse_ids, write_ids};
+
+use crate::rules::Ttl;
+
+/// The most bytes of a chunk that one RESPONSE carries.
+pub const MAX_CHUNK: usize = 1024;
+/// The most bytes that a UDP datagram over IPv4 carries.
+pub const MAX_DATAGRAM: usize = 65_507;
+
+/// Where each field of a message lies, in bytes from its start (docs/protocol.md, "Messages").
+mod field {
+    use std::ops::{Range, RangeFrom};
+
+    pub(super) const TYPE: Range<usize> = 0..2;
+    /// HELLO, CHUNKS_INFO and GET.
+    pub(super) const COUNT: Range<usize> = 2..4;
+    pub(super) const IDS: RangeFrom<usize> = 4..;
+    /// QUERY.
+    pub(super) const CLIENT_IP: Range<usize> = 2..6;
+    pub(super) const CLIENT_PORT: Range<usize> = 6..8;
+    pub(super) const TTL: Range<usize> = 8..10;
+    pub(super) const QUERY_COUNT: Range<usize> = 10..12;
+    pub(super) const QUERY_IDS: RangeFrom<usize> = 12..;
+    /// RESPONSE.
+    pub(super) const ID: Range<usize> = 2..4;
+    pub(super) const SIZE: Range<usize> = 4..6;
+    pub(super) const CHUNK: RangeFrom<usize> = 6..;
+}
+
+/// The type of a message: its first field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Type {
+    /// A client asks its contact to search.
+    Hello = 1,
+    /// A search on its way from peer to peer.
+    Query = 2,
+    /// A peer tells the client which chunks it holds.
+    ChunksInfo = 3,
+    /// A client asks a holder for chunks.
+    Get = 4,
+    /// A chunk.
+    Response = 5,
+}
+
+impl Type {
+    /// Every type, in the order of their numbers.
+    pub const ALL: [Self; 5] = [
+        Self::Hello,
+        Self::Query,
+        Self::ChunksInfo,
+        Self::Get,
+        Self::Response,
+    ];
+
+    /// The name of docs/protocol.md.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Hello => "HELLO",
+            Self::Query => "QUERY",
+            Self::ChunksInfo => "CHUNKS_INFO",
+            Self::Get => "GET",
+            Self::Response => "RESPONSE",
+        }
+    }
+
+    /// The type that a datagram's first two bytes name, if they name one. The rest may be anything.
+    #[must_use]
+    pub fn of_datagram(datagram: &[u8]) -> Option<Self> {
+        let number = datagram.get(field::TYPE).map(be16)?;
+        Self::ALL.into_iter().find(|t| *t as u16 == number)
+    }
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// The bytes of a chunk: never more than a RESPONSE carries.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Chunk(Bytes);
+
+/// A chunk is longer than the 1,024 bytes that a RESPONSE carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a chunk of {0} bytes does not fit into a RESPONSE, which carries at most 1024")]
+pub struct ChunkTooLong(pub usize);
+
+impl Chunk {
+    /// Makes a chunk of `bytes`, or says that they are too many.
+    pub fn new(bytes: Bytes) -> Result<Self, ChunkTooLong> {
+        if bytes.len() > MAX_CHUNK {
+            return Err(ChunkTooLong(bytes.len()));
+        }
+        Ok(Self(bytes))
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &Bytes {
+        &self.0
+    }
+
+    fn size(&self) -> u16 {
+        u16::try_from(self.0.len()).expect("made with no more than MAX_CHUNK bytes")
+    }
+}
+
+/// A search on its way: what a QUERY says.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Query {
+    /// The client to be answered, as its contact saw it.
+    pub client: SocketAddrV4,
+    /// How many hops it may still make, this arrival included.
+    pub ttl: Ttl,
+    /// The ids that the client wants.
+    pub ids: IdList,
+}
+
+/// A message of the protocol.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Message {
+    /// Client to contact: search for these.
+    Hello(IdList),
+    /// Peer to neighbour: somebody searches.
+    Query(Query),
+    /// Peer to client: I hold these.
+    ChunksInfo(IdList),
+    /// Client to peer: send me these.
+    Get(IdList),
+    /// Peer to client: here is one.
+    Response {
+        /// Which chunk it is.
+        id: ChunkId,
+        /// Its bytes.
+        chunk: Chunk,
+    },
+}
+
+/// A message and how many bytes lay behind it in its datagram.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decoded {
+    /// The message.
+    pub message: Message,
+    /// Bytes behind it, which mean nothing and are never passed on.
+    pub tail: usize,
+}
+
+/// Why a datagram is no message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
+pub enum DecodeError {
+    /// It ends before the fixed fields of its type do.
+    #[error("too short: {got} of the {need} bytes of its fixed fields")]
+    TooShort {
+        /// Bytes that the fixed fields take.
+        need: usize,
+        /// Bytes that are there.
+        got: usize,
+    },
+    /// Its first field names no message.
+    #[error("unknown type {0}")]
+    UnknownType(u16),
+    /// Its count says more ids than are there.
+    #[error("count {count} needs {need} bytes, the datagram has {got}")]
+    IdsMissing {
+        /// What the count says.
+        count: u16,
+        /// Bytes that so many ids need, with the fields before them.
+        need: usize,
+        /// Bytes that are there.
+        got: usize,
+    },
+    /// Its size says more bytes than are there.
+    #[error("size {size} needs {need} bytes, the datagram has {got}")]
+    ChunkMissing {
+        /// What the size says.
+        size: u16,
+        /// Bytes that such a RESPONSE has.
+        need: usize,
+        /// Bytes that are there.
+        got: usize,
+    },
+    /// Its size says more than a RESPONSE may carry.
+    #[error("size {size} is over the 1024 bytes of a chunk")]
+    ChunkTooLong {
+        /// What the size says.
+        size: u16,
+    },
+}
+
+impl DecodeError {
+    /// The reason in one word, for counting: `too-short`, `unknown-type`, `count-too-large`,
+    /// `size-too-large` or `chunk-too-long`.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::TooShort { .. } => "too-short",
+            Self::UnknownType(_) => "unknown-type",
+            Self::IdsMissing { .. } => "count-too-large",
+            Self::ChunkMissing { .. } => "size-too-large",
+            Self::ChunkTooLong { .. } => "chunk-too-long",
+        }
+    }
+}
+
+impl Message {
+    /// The type that the message's first field names.
+    #[must_use]
+    pub const fn message_type(&self) -> Type {
+        match self {
+            Self::Hello(_) => Type::Hello,
+            Self::Query(_) => Type::Query,
+            Self::ChunksInfo(_) => Type::ChunksInfo,
+            Self::Get(_) => Type::Get,
+            Self::Response { .. } => Type::Response,
+        }
+    }
+
+    /// How many bytes [`encode`](Self::encode) makes.
+    #[must_use]
+    pub fn encoded_len(&self) -> usize {
+        match self {
+            Self::Hello(ids) | Self::ChunksInfo(ids) | Self::Get(ids) => {
+                field::IDS.start + 2 * ids.as_slice().len()
+            }
+            Self::Query(query) => field::QUERY_IDS.start + 2 * query.ids.as_slice().len(),
+            Self::Response { chunk, .. } => field::CHUNK.start + chunk.0.len(),
+        }
+    }
+
+    /// Writes the message as its datagram. One with more ids than a datagram holds comes out longer
+    /// than [`MAX_DATAGRAM`]; whoever sends it is told so by the socket.
+    #[must_use]
+    pub fn encode(&self) -> Bytes {
+        let mut out = BytesMut::with_capacity(self.encoded_len());
+        out.put_u16(self.message_type() as u16);
+        match self {
+            Self::Hello(ids) | Self::ChunksInfo(ids) | Self::Get(ids) => put_ids(&mut out, ids),
+            Self::Query(query) => {
+                out.put_slice(&query.client.ip().octets());
+                out.put_u16(query.client.port());
+                out.put_u16(query.ttl.0);
+                put_ids(&mut out, &query.ids);
+            }
+            Self::Response { id, chunk } => {
+                out.put_u16(id.0);
+                out.put_u16(chunk.size());
+                out.put_slice(&chunk.0);
+            }
+        }
+        out.freeze()
+    }
+
+    /// Reads the message at the start of `datagram`; what lies behind it is only counted.
+    pub fn decode(datagram: &[u8]) -> Result<Decoded, DecodeError> {
+        let fixed = |need: usize| {
+            let got = datagram.len();
+            match got < need {
+                true => Err(DecodeError::TooShort { need, got }),
+                false => Ok(()),
+            }
+        };
+        fixed(field::TYPE.end)?;
+        let Some(message_type) = Type::of_datagram(datagram) else {
+            return Err(DecodeError::UnknownType(be16(&datagram[field::TYPE])));
+        };
+        let message = match message_type {
+            Type::Hello | Type::ChunksInfo | Type::Get => {
+                fixed(field::IDS.start)?;
+                let ids = take_ids(datagram, be16(&datagram[field::COUNT]), field::IDS.start)?;
+                match message_type {
+                    Type::Hello => Self::Hello(ids),
+                    Type::ChunksInfo => Self::ChunksInfo(ids),
+                    _ => Self::Get(ids),
+                }
+            }
+            Type::Query => {
+                fixed(field::QUERY_IDS.start)?;
+                let count = be16(&datagram[field::QUERY_COUNT]);
+                let ip: [u8; 4] = datagram[field::CLIENT_IP]
+                    .try_into()
+                    .expect("the field is four bytes");
+                let port = be16(&datagram[field::CLIENT_PORT]);
+                Self::Query(Query {
+                    client: SocketAddrV4::new(Ipv4Addr::from(ip), port),
+                    ttl: Ttl(be16(&datagram[field::TTL])),
+                    ids: take_ids(datagram, count, field::QUERY_IDS.start)?,
+                })
+            }
+            Type::Response => {
+                fixed(field::CHUNK.start)?;
+                Self::Response {
+                    id: ChunkId(be16(&datagram[field::ID])),
+                    chunk: take_chunk(datagram)?,
+                }
+            }
+        };
+        let tail = datagram.len() - message.encoded_len();
+        Ok(Decoded { message, tail })
+    }
+}
+
+/// Reads `count` ids that begin at byte `start`, once they are known to be there.
+fn take_ids(datagram: &[u8], count: u16, start: usize) -> Result<IdList, DecodeError> {
+    let need = start + 2 * usize::from(count);
+    let Some(bytes) = datagram.get(start..need) else {
+        return Err(DecodeError::IdsMissing {
+            count,
+            need,
+            got: datagram.len(),
+        });
+    };
+    let ids = bytes.chunks_exact(2).map(|id| ChunkId(be16(id))).collect();
+    Ok(IdList::new(ids).expect("a 16-bit count"))
+}
+
+/// Reads the chunk of a RESPONSE whose fixed fields are there.
+fn take_chunk(datagram: &[u8]) -> Result<Chunk, DecodeError> {
+    let size = be16(&datagram[field::SIZE]);
+    if usize::from(size) > MAX_CHUNK {
+        return Err(DecodeError::ChunkTooLong { size });
+    }
+    let need = field::CHUNK.start + usize::from(size);
+    match datagram.get(field::CHUNK.start..need) {
+        Some(bytes) => Ok(Chunk(Bytes::copy_from_slice(bytes))),
+        None => Err(DecodeError::ChunkMissing {
+            size,
+            need,
+            got: datagram.len(),
+        }),
+    }
+}
+
+fn put_ids(out: &mut BytesMut, ids: &IdList) {
+    out.put_u16(ids.count());
+    for id in ids.iter() {
+        out.put_u16(id.0);
+    }
+}
+
+/// The number that two bytes say in network byte order.
+fn be16(bytes: &[u8]) -> u16 {
+    u16::from_be_bytes([bytes[0], bytes[1]])
+}
+
+/// Writes the line that traces and errors show: `QUERY client 127.0.0.1:5006 ttl 3 ids 5-7`.
+impl fmt::Display for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let message_type = self.message_type();
+        match self {
+            Self::Hello(ids) | Self::ChunksInfo(ids) | Self::Get(ids) if ids.is_empty() => {
+                write!(f, "{message_type} without ids")
+            }
+            Self::Hello(ids) | Self::ChunksInfo(ids) | Self::Get(ids) => {
+                write!(f, "{message_type} ids {ids}")
+            }
+            Self::Query(Query { client, ttl, ids }) if ids.is_empty() => {
+                write!(f, "{message_type} client {client} ttl {ttl} without ids")
+            }
+            Self::Query(Query { client, ttl, ids }) => {
+                write!(f, "{message_type} client {client} ttl {ttl} ids {ids}")
+            }
+            Self::Response { id, chunk } => {
+                write!(f, "{message_type} id {id} size {}", chunk.0.len())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
