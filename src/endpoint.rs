@@ -54,6 +54,8 @@ pub enum Ignored {
     OutOfScope,
     /// Peer: another copy of a search that its policy suppresses.
     Duplicate,
+    /// Peer: a GET for nothing that it holds.
+    NothingHeld,
     /// Client: it names no chunk that is wanted.
     NotWanted,
     /// Client: each holder that it names was known.
@@ -64,6 +66,8 @@ pub enum Ignored {
     NotAsked,
     /// Client: another copy of a chunk that has arrived.
     SecondCopy,
+    /// Client: a chunk that it had given up and logged as missing.
+    TooLate,
 }
 
 impl Ignored {
@@ -77,11 +81,13 @@ impl Ignored {
             Self::ImpossibleClient => "impossible-client",
             Self::OutOfScope => "out-of-scope",
             Self::Duplicate => "duplicate",
+            Self::NothingHeld => "nothing-held",
             Self::NotWanted => "not-wanted",
             Self::NothingNew => "nothing-new",
             Self::Unasked => "unasked",
             Self::NotAsked => "not-asked",
             Self::SecondCopy => "second-copy",
+            Self::TooLate => "too-late",
         }
     }
 }

@@ -1,7 +1,11 @@
 //! temporary
 pub mod chunks;
+pub mod client;
 pub mod endpoint;
 pub mod event;
+pub mod log;
+pub mod luck;
+pub mod peer;
 pub mod roster;
 pub mod rules;
 pub mod scenario;

@@ -1,0 +1,136 @@
+//! A client's log and its chunk files, written as answers arrive (docs/protocol.md, "Programs").
+//!
+//! A chunk file is there whole or not at all, and before the line that speaks of it; each line is
+//! in the file as soon as it is written, so a killed client leaves the truth so far.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::net::{Ipv4Addr, SocketAddrV4};
+use std::path::{Path, PathBuf};
+
+use crate::endpoint::Outcome;
+use crate::wire::{Chunk, ChunkId};
+
+/// The log of one client, in a directory with the chunks that it received.
+#[derive(Debug)]
+pub struct ClientLog {
+    dir: PathBuf,
+    path: PathBuf,
+    file: File,
+}
+
+/// A file of a client's directory can't be written.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write {}: {source}", path.display())]
+pub struct LogError {
+    /// The file or directory.
+    pub path: PathBuf,
+    /// What the system said.
+    pub source: io::Error,
+}
+
+impl ClientLog {
+    /// The name of the log of a client whose own address is `client`.
+    #[must_use]
+    pub fn file_name(client: Ipv4Addr) -> String {
+        format!("output-{client}.log")
+    }
+
+    /// Makes `dir` if it is not there, and begins in it the log of the client at `client`; an
+    /// earlier log of that name is overwritten.
+    pub fn create(dir: &Path, client: Ipv4Addr) -> Result<Self, LogError> {
+        fs::create_dir_all(dir).map_err(|source| LogError {
+            path: dir.to_owned(),
+            source,
+        })?;
+        let path = dir.join(Self::file_name(client));
+        match File::create(&path) {
+            Ok(file) => Ok(Self {
+                dir: dir.to_owned(),
+                path,
+                file,
+            }),
+            Err(source) => Err(LogError { path, source }),
+        }
+    }
+
+    /// The log file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Stores the chunk, if one arrived, and then writes the line of its outcome.
+    pub fn record(&mut self, outcome: &Outcome) -> Result<(), LogError> {
+        if let Some((_, chunk)) = &outcome.arrival {
+            self.store(outcome.id, chunk)?;
+        }
+        let source = outcome.arrival.as_ref().map(|(source, _)| *source);
+        let line = format!("{}\n", line(outcome.id, source));
+        let written = self.file.write_all(line.as_bytes());
+        written.map_err(|source| LogError {
+            path: self.path.clone(),
+            source,
+        })
+    }
+
+    fn store(&self, id: ChunkId, chunk: &Chunk) -> Result<(), LogError> {
+        let path = self.dir.join(Chunk::file_name(id));
+        let unfinished = self.dir.join(format!(".{}.part", Chunk::file_name(id)));
+        let stored =
+            fs::write(&unfinished, chunk.as_bytes()).and_then(|()| fs::rename(&unfinished, &path));
+        stored.map_err(|source| LogError { path, source })
+    }
+}
+
+/// The line for a chunk that came from `source`, or that is missing, without its line end.
+#[must_use]
+pub fn line(id: ChunkId, source: Option<SocketAddrV4>) -> String {
+    const MISSING: SocketAddrV4 = SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0);
+    format!("{} - {id}", source.unwrap_or(MISSING))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_lines_and_chunks_as_they_come() {
+        let dir = tempfile::tempdir().unwrap();
+        let dir = dir.path().join("new/client1");
+        let own = Ipv4Addr::new(10, 0, 0, 9);
+        let mut log = ClientLog::create(&dir, own).unwrap();
+        let chunk = Chunk::generated(ChunkId(5));
+        let arrival = Some(("10.0.0.1:5001".parse().unwrap(), chunk.clone()));
+        log.record(&Outcome {
+            id: ChunkId(5),
+            arrival,
+        })
+        .unwrap();
+        let so_far = fs::read_to_string(dir.join("output-10.0.0.9.log")).unwrap();
+        assert_eq!(so_far, "10.0.0.1:5001 - 5\n");
+        let missing = Outcome {
+            id: ChunkId(4),
+            arrival: None,
+        };
+        log.record(&missing).unwrap();
+        let whole = fs::read_to_string(log.path()).unwrap();
+        assert_eq!(whole, "10.0.0.1:5001 - 5\n0.0.0.0:0 - 4\n");
+        let stored = fs::read(dir.join("BigBuckBunny_5.m4s")).unwrap();
+        assert_eq!(stored, &chunk.as_bytes()[..]);
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn says_which_file_cannot_be_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let taken = dir.path().join("taken");
+        fs::write(&taken, "").unwrap();
+        let error = ClientLog::create(&taken, Ipv4Addr::LOCALHOST).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with(&format!("cannot write {}", taken.display()))
+        );
+    }
+}

@@ -1,0 +1,233 @@
+//! A peer: answers clients and floods searches, exactly as docs/protocol.md says.
+//!
+//! It is a sans-IO state machine without deadlines: a remembered search expires when it is next
+//! looked at. It owns no generator; equal datagrams at equal times give equal answers.
+//!
+//! | in | condition | out |
+//! |---|---|---|
+//! | HELLO | sender can be answered, list not empty | CHUNKS_INFO of what is held; QUERY to each neighbour |
+//! | QUERY | client can be answered, list not empty, not suppressed | CHUNKS_INFO to the client; QUERY on, but never back |
+//! | QUERY | policy `best`, more TTL than every copy before | QUERY on, but never back |
+//! | GET | sender can be answered | a RESPONSE for each listed chunk that is held |
+//! | anything else | | nothing |
+
+mod memory;
+mod scope;
+
+use std::collections::VecDeque;
+use std::net::SocketAddrV4;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::chunks::ChunkStore;
+use crate::endpoint::{Endpoint, Ignored, Receipt, Transmit};
+use crate::rules::{Duplicates, Ttl};
+use crate::time::Time;
+use crate::wire::{IdList, Message, Query};
+
+use memory::{Copies, Memory};
+pub use scope::Scope;
+
+/// What a peer is told when it is made.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Its own address, as it is bound.
+    pub address: SocketAddrV4,
+    /// Whom it floods, in this order; its own address and repeats are taken out.
+    pub neighbours: Vec<SocketAddrV4>,
+    /// What it holds.
+    pub chunks: Arc<ChunkStore>,
+    /// What it puts into the QUERYs of a search that a client starts here.
+    pub ttl: Ttl,
+    /// What it does with further copies of a search.
+    pub duplicates: Duplicates,
+    /// Whether it answers addresses outside its own [`Scope`] too.
+    pub answer_anywhere: bool,
+}
+
+/// A peer.
+#[derive(Debug)]
+pub struct Peer {
+    config: Config,
+    scope: Scope,
+    memory: Memory,
+    outbox: VecDeque<Transmit>,
+}
+
+/// Why two addresses in a neighbour list, or one of them and the peer's own, are the same peer.
+fn is_self(own: SocketAddrV4, neighbour: SocketAddrV4) -> bool {
+    // Bound to 0.0.0.0, the peer is at each address of its machine; the loopback ones are certain.
+    let everywhere = own.ip().is_unspecified() && neighbour.ip().is_loopback();
+    own == neighbour || (everywhere && own.port() == neighbour.port())
+}
+
+impl Peer {
+    /// Makes a peer that has heard nothing yet.
+    #[must_use]
+    pub fn new(mut config: Config) -> Self {
+        let own = config.address;
+        let mut kept: Vec<SocketAddrV4> = Vec::with_capacity(config.neighbours.len());
+        let mut seen = std::collections::BTreeSet::new();
+        for neighbour in config.neighbours {
+            if !is_self(own, neighbour) && seen.insert(neighbour) {
+                kept.push(neighbour);
+            }
+        }
+        config.neighbours = kept;
+        Self {
+            scope: Scope::of_bound(*own.ip()),
+            config,
+            memory: Memory::default(),
+            outbox: VecDeque::new(),
+        }
+    }
+
+    /// Its neighbours, without itself and each once.
+    #[must_use]
+    pub fn neighbours(&self) -> &[SocketAddrV4] {
+        &self.config.neighbours
+    }
+
+    /// Whom it answers, when it does not answer anywhere.
+    #[must_use]
+    pub const fn scope(&self) -> Scope {
+        self.scope
+    }
+
+    /// Whether `client` may be answered, or why not (docs/protocol.md, "What programs of other
+    /// people do" and "Abuse").
+    fn may_answer(&self, client: SocketAddrV4) -> Result<(), Ignored> {
+        if !scope::can_be_a_client(client) {
+            return Err(Ignored::ImpossibleClient);
+        }
+        if !self.config.answer_anywhere && !self.scope.answers(*client.ip()) {
+            return Err(Ignored::OutOfScope);
+        }
+        Ok(())
+    }
+
+    fn handle_hello(&mut self, now: Time, client: SocketAddrV4, ids: &IdList) -> Handled {
+        self.may_answer(client)?;
+        if ids.is_empty() {
+            return Err(Ignored::EmptyList);
+        }
+        let query = Query {
+            client,
+            ttl: self.config.ttl,
+            ids: IdList::distinct(ids.iter()),
+        };
+        if self.config.duplicates != Duplicates::Literal {
+            self.memory.begin(now, &query);
+        }
+        self.answer(&query);
+        if query.ttl > Ttl(0) {
+            self.flood(None, query);
+        }
+        Ok(())
+    }
+
+    fn handle_query(&mut self, now: Time, from: SocketAddrV4, mut query: Query) -> Handled {
+        self.may_answer(query.client)?;
+        if query.ids.is_empty() {
+            return Err(Ignored::EmptyList);
+        }
+        query.ttl = query.ttl.min(self.config.ttl.cap());
+        let (answers, forwards) = match self.config.duplicates {
+            Duplicates::Literal => (true, true),
+            policy => match self.memory.note(now, &query) {
+                Copies::First => (true, true),
+                Copies::MoreTtl => (false, policy == Duplicates::Best),
+                Copies::Another => (false, false),
+            },
+        };
+        if answers {
+            self.answer(&query);
+        }
+        if forwards && query.ttl > Ttl(1) {
+            query.ttl.0 -= 1;
+            self.flood(Some(from), query);
+        }
+        match answers || forwards {
+            true => Ok(()),
+            false => Err(Ignored::Duplicate),
+        }
+    }
+
+    fn handle_get(&mut self, client: SocketAddrV4, ids: &IdList) -> Handled {
+        self.may_answer(client)?;
+        if ids.is_empty() {
+            return Err(Ignored::EmptyList);
+        }
+        let before = self.outbox.len();
+        for id in IdList::distinct(ids.iter()).iter() {
+            if let Some(chunk) = self.config.chunks.chunk(id).cloned() {
+                self.send(client, Message::Response { id, chunk }.encode());
+            }
+        }
+        match self.outbox.len() > before {
+            true => Ok(()),
+            false => Err(Ignored::NothingHeld),
+        }
+    }
+
+    /// Tells the client which of the ids are held, if any are.
+    fn answer(&mut self, query: &Query) {
+        let chunks = &self.config.chunks;
+        let held = IdList::distinct(query.ids.iter().filter(|id| chunks.holds(*id)));
+        if !held.is_empty() {
+            self.send(query.client, Message::ChunksInfo(held).encode());
+        }
+    }
+
+    /// Sends `query` to all neighbours except the one it came from.
+    fn flood(&mut self, came_from: Option<SocketAddrV4>, query: Query) {
+        let payload = Message::Query(query).encode();
+        for neighbour in &self.config.neighbours {
+            if Some(*neighbour) != came_from {
+                self.outbox.push_back(Transmit {
+                    to: *neighbour,
+                    payload: payload.clone(),
+                });
+            }
+        }
+    }
+
+    fn send(&mut self, to: SocketAddrV4, payload: Bytes) {
+        self.outbox.push_back(Transmit { to, payload });
+    }
+}
+
+/// Whether a message was acted on, or why not.
+type Handled = Result<(), Ignored>;
+
+impl Endpoint for Peer {
+    fn handle_datagram(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Receipt {
+        let decoded = match Message::decode(datagram) {
+            Ok(decoded) => decoded,
+            Err(error) => {
+                return Receipt {
+                    tail: 0,
+                    ignored: Some(Ignored::Malformed(error)),
+                };
+            }
+        };
+        let handled = match decoded.message {
+            Message::Hello(ids) => self.handle_hello(now, from, &ids),
+            Message::Query(query) => self.handle_query(now, from, query),
+            Message::Get(ids) => self.handle_get(from, &ids),
+            Message::ChunksInfo(_) | Message::Response { .. } => Err(Ignored::NotForMe),
+        };
+        Receipt {
+            tail: decoded.tail,
+            ignored: handled.err(),
+        }
+    }
+
+    fn poll_transmit(&mut self) -> Option<Transmit> {
+        self.outbox.pop_front()
+    }
+}
+
+#[cfg(test)]
+mod tests;
