@@ -1,6 +1,7 @@
 //! temporary
 pub mod chunks;
 pub mod client;
+pub mod driver;
 pub mod endpoint;
 pub mod event;
 pub mod log;

@@ -36,6 +36,25 @@ impl ClientLog {
         format!("output-{client}.log")
     }
 
+    /// Removes from `dir` what clients leave there: logs and chunk files, by their names.
+    pub fn clear(dir: &Path) -> Result<(), LogError> {
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            |source| LogError { path, source }
+        };
+        let entries = match fs::read_dir(dir) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries.map_err(failed(dir))?,
+        };
+        for entry in entries {
+            let path = entry.map_err(failed(dir))?.path();
+            if is_left_by_a_client(&path) {
+                fs::remove_file(&path).map_err(failed(&path))?;
+            }
+        }
+        Ok(())
+    }
+
     /// Makes `dir` if it is not there, and begins in it the log of the client at `client`; an
     /// earlier log of that name is overwritten.
     pub fn create(dir: &Path, client: Ipv4Addr) -> Result<Self, LogError> {
@@ -83,6 +102,19 @@ impl ClientLog {
     }
 }
 
+/// Whether a file's name is that of a client's log or of a chunk, finished or not.
+fn is_left_by_a_client(path: &Path) -> bool {
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+        return false;
+    };
+    let is_log = name.starts_with("output-") && name.ends_with(".log");
+    let finished = name.strip_prefix('.').unwrap_or(name);
+    let finished = finished.strip_suffix(".part").unwrap_or(finished);
+    let id = finished.strip_prefix("BigBuckBunny_");
+    let id = id.and_then(|rest| rest.strip_suffix(".m4s"));
+    is_log || id.is_some_and(|id| id.parse::<u16>().is_ok())
+}
+
 /// The line for a chunk that came from `source`, or that is missing, without its line end.
 #[must_use]
 pub fn line(id: ChunkId, source: Option<SocketAddrV4>) -> String {
@@ -119,6 +151,24 @@ mod tests {
         let stored = fs::read(dir.join("BigBuckBunny_5.m4s")).unwrap();
         assert_eq!(stored, &chunk.as_bytes()[..]);
         assert_eq!(fs::read_dir(&dir).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn clears_what_clients_leave_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let ours = [
+            "output-10.0.0.9.log",
+            "BigBuckBunny_5.m4s",
+            ".BigBuckBunny_5.m4s.part",
+        ];
+        let others = ["BigBuckBunny_trailer.m4s", "output.log", "notes"];
+        for name in ours.iter().chain(&others) {
+            fs::write(dir.path().join(name), "").unwrap();
+        }
+        ClientLog::clear(dir.path()).unwrap();
+        assert!(ours.iter().all(|name| !dir.path().join(name).exists()));
+        assert!(others.iter().all(|name| dir.path().join(name).exists()));
+        ClientLog::clear(&dir.path().join("nowhere")).unwrap();
     }
 
     #[test]

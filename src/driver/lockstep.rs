@@ -1,0 +1,268 @@
+//! The default driver: one queue, one clock that jumps, one datagram under way at a time.
+//!
+//! The order of a run is the queue's; the wire is the carrier's. When a datagram's turn comes it
+//! crosses from its sender's own socket to its receiver's own socket, is read there and handed to
+//! the receiver, so no receive queue ever holds more than one and nothing is lost. Two rules settle
+//! ties: at one instant datagrams come before deadlines, and deadlines in the order of endpoints.
+
+use std::collections::BTreeSet;
+use std::net::SocketAddrV4;
+use std::sync::atomic::Ordering;
+
+use bytes::Bytes;
+
+use super::queue::{InFlight, Queue};
+use super::{Carried, Carrier, Cast, Control, Ended, Ran};
+use crate::event::{DropReason, EventId, Recording, What};
+use crate::log::{ClientLog, LogError};
+use crate::roster::{EndpointId, Role};
+use crate::scenario::Scenario;
+use crate::time::Time;
+use crate::wire::MAX_DATAGRAM;
+
+/// Runs `scenario` with `cast`, every datagram crossing `carrier`, and writes what the clients log
+/// into `logs`, which has a log for each client in the order of the scenario.
+///
+/// Returns when all clients are done and nothing is in flight, or when `control` ends it.
+pub fn run<'a>(
+    scenario: &'a Scenario,
+    cast: Cast,
+    carrier: &'a mut dyn Carrier,
+    logs: Vec<ClientLog>,
+    control: Control<'a>,
+) -> Result<Ran, LogError> {
+    let paths = logs.iter().map(|log| log.path().to_owned()).collect();
+    let mut run = Run {
+        scenario,
+        carrier,
+        alarms: vec![Alarm::default(); scenario.clients.len()],
+        finished: vec![false; scenario.clients.len()],
+        cast,
+        logs,
+        control,
+        recording: Recording::default(),
+        queue: Queue::default(),
+        deadlines: BTreeSet::new(),
+        sent: 0,
+        now: Time::ZERO,
+        received: Vec::new(),
+        strangers: Vec::new(),
+    };
+    for client in scenario.clients.iter().map(|spec| spec.endpoint) {
+        run.set_alarm(client, None);
+    }
+    let ended = run.go_on()?;
+    Ok(Ran {
+        recording: run.recording,
+        ended,
+        in_flight: run.queue.len() as u64,
+        clock: run.now,
+        logs: paths,
+    })
+}
+
+/// When a client wants to be woken, and the event after which it said so.
+#[derive(Clone, Copy, Debug, Default)]
+struct Alarm {
+    at: Option<Time>,
+    cause: Option<EventId>,
+}
+
+/// A run under way.
+struct Run<'a> {
+    scenario: &'a Scenario,
+    cast: Cast,
+    carrier: &'a mut dyn Carrier,
+    logs: Vec<ClientLog>,
+    control: Control<'a>,
+    recording: Recording,
+    queue: Queue,
+    /// The alarms of all clients, earliest first.
+    deadlines: BTreeSet<(Time, EndpointId)>,
+    alarms: Vec<Alarm>,
+    finished: Vec<bool>,
+    sent: u64,
+    now: Time,
+    received: Vec<u8>,
+    strangers: Vec<(SocketAddrV4, Bytes)>,
+}
+
+/// What comes next.
+enum Turn {
+    Datagram(InFlight),
+    Deadline(EndpointId),
+}
+
+impl Run<'_> {
+    fn go_on(&mut self) -> Result<Ended, LogError> {
+        while let Some(turn) = self.next_turn() {
+            if self.control.stop.load(Ordering::Relaxed) {
+                self.put_back(turn);
+                return Ok(Ended::Interrupted);
+            }
+            match turn {
+                Turn::Datagram(datagram) => self.arrive(datagram)?,
+                Turn::Deadline(client) => self.wake(client)?,
+            }
+            if self.sent > self.control.max_datagrams {
+                return Ok(Ended::LimitReached);
+            }
+        }
+        Ok(Ended::Complete)
+    }
+
+    /// Takes what comes next and sets the clock to it.
+    fn next_turn(&mut self) -> Option<Turn> {
+        let arrival = self.queue.next_arrival();
+        let deadline = self.deadlines.first().map(|(time, _)| *time);
+        let datagram_first = match (arrival, deadline) {
+            (None, None) => return None,
+            (Some(arrival), Some(deadline)) => arrival <= deadline,
+            (arrival, None) => arrival.is_some(),
+            (None, Some(_)) => false,
+        };
+        if datagram_first {
+            let (time, datagram) = self.queue.pop()?;
+            self.now = time;
+            return Some(Turn::Datagram(datagram));
+        }
+        let (time, client) = self.deadlines.pop_first()?;
+        // A deadline set for the past is due now: the clock never goes back.
+        self.now = self.now.max(time);
+        Some(Turn::Deadline(client))
+    }
+
+    /// Undoes [`next_turn`](Self::next_turn), so that what is in flight stays counted.
+    fn put_back(&mut self, turn: Turn) {
+        if let Turn::Datagram(datagram) = turn {
+            self.queue.push(self.now, datagram);
+        }
+    }
+
+    fn record(&mut self, cause: Option<EventId>, what: What) -> EventId {
+        let id = self.recording.record(self.now, cause, what);
+        self.control.watcher.event(&self.recording, id);
+        id
+    }
+
+    /// Carries `datagram` across and hands it to its receiver.
+    fn arrive(&mut self, datagram: InFlight) -> Result<(), LogError> {
+        let InFlight { datagram, from, to } = datagram;
+        let payload = self.recording.payload(datagram).cloned();
+        let payload = payload.expect("only datagrams are in flight");
+        let carrier = &mut self.carrier;
+        let carried = carrier.carry(from, to, &payload, &mut self.received, &mut self.strangers);
+        self.drop_strangers(to);
+        match carried {
+            Carried::Arrived => {}
+            Carried::Lost => {
+                self.record(Some(datagram), What::LostByKernel { datagram });
+                return Ok(());
+            }
+            Carried::CannotSend => {
+                self.drop_datagram(datagram, DropReason::CannotSend);
+                return Ok(());
+            }
+        }
+        let source = self.scenario.roster.address(from);
+        let (now, bytes) = (self.now, &self.received);
+        let receipt = match self.scenario.roster.role(to) {
+            Role::Peer => self.cast.peers[to.index()].handle_datagram(now, source, bytes),
+            Role::Client => {
+                let client = to.index() - self.cast.peers.len();
+                self.cast.clients[client].handle_datagram(now, source, bytes)
+            }
+            Role::Nobody => {
+                self.drop_datagram(datagram, DropReason::NobodyThere);
+                return Ok(());
+            }
+        };
+        let delivered = What::Delivered {
+            datagram,
+            to,
+            receipt,
+        };
+        let cause = self.record(Some(datagram), delivered);
+        self.drain(to, cause)
+    }
+
+    /// Records what strangers sent to `at`; lockstep hands it to nobody.
+    fn drop_strangers(&mut self, at: EndpointId) {
+        for (from, payload) in std::mem::take(&mut self.strangers) {
+            let outside = self.record(None, What::Outside { at, from, payload });
+            self.drop_datagram(outside, DropReason::Stranger);
+        }
+    }
+
+    fn drop_datagram(&mut self, datagram: EventId, reason: DropReason) {
+        self.record(Some(datagram), What::Dropped { datagram, reason });
+    }
+
+    fn wake(&mut self, client: EndpointId) -> Result<(), LogError> {
+        let index = client.index() - self.cast.peers.len();
+        let alarm = std::mem::take(&mut self.alarms[index]);
+        let woke = self.record(alarm.cause, What::Woke { client });
+        self.cast.clients[index].handle_deadline(self.now);
+        self.drain(client, woke)
+    }
+
+    /// Takes everything that `endpoint` has to say after event `cause`.
+    fn drain(&mut self, endpoint: EndpointId, cause: EventId) -> Result<(), LogError> {
+        let Some(client) = endpoint.index().checked_sub(self.cast.peers.len()) else {
+            while let Some(transmit) = self.cast.peers[endpoint.index()].poll_transmit() {
+                self.send(endpoint, cause, transmit.to, transmit.payload);
+            }
+            return Ok(());
+        };
+        while let Some(transmit) = self.cast.clients[client].poll_transmit() {
+            self.send(endpoint, cause, transmit.to, transmit.payload);
+        }
+        while let Some(outcome) = self.cast.clients[client].poll_outcome() {
+            self.logs[client].record(&outcome)?;
+            let logged = What::Logged {
+                client: endpoint,
+                id: outcome.id,
+                source: outcome.arrival.map(|(source, _)| source),
+            };
+            self.record(Some(cause), logged);
+        }
+        if self.cast.clients[client].is_done() && !self.finished[client] {
+            self.finished[client] = true;
+            self.record(Some(cause), What::Done { client: endpoint });
+        }
+        self.set_alarm(endpoint, Some(cause));
+        Ok(())
+    }
+
+    fn send(&mut self, from: EndpointId, cause: EventId, to: SocketAddrV4, payload: Bytes) {
+        self.sent += 1;
+        let too_long = payload.len() > MAX_DATAGRAM;
+        let datagram = self.record(Some(cause), What::Sent { from, to, payload });
+        match self.scenario.roster.at(to) {
+            _ if too_long => self.drop_datagram(datagram, DropReason::TooLong),
+            None => self.drop_datagram(datagram, DropReason::Unroutable),
+            Some(to) => {
+                let arrives = self.now + self.scenario.delay;
+                self.queue.push(arrives, InFlight { datagram, from, to });
+            }
+        }
+    }
+
+    /// Asks `client` when it wants to be woken. The cause of an alarm is the event after which it
+    /// was set to this instant.
+    fn set_alarm(&mut self, client: EndpointId, cause: Option<EventId>) {
+        let index = client.index() - self.cast.peers.len();
+        let at = self.cast.clients[index].poll_deadline();
+        let before = self.alarms[index];
+        if at == before.at {
+            return;
+        }
+        if let Some(old) = before.at {
+            self.deadlines.remove(&(old, client));
+        }
+        if let Some(new) = at {
+            self.deadlines.insert((new, client));
+        }
+        self.alarms[index] = Alarm { at, cause };
+    }
+}

@@ -1,0 +1,132 @@
+//! Runs a scenario: moves datagrams between endpoints, keeps the clock, records events.
+//!
+//! [`lockstep`] keeps what is in flight in its own queue and lets the clock jump; [`Carrier`] says
+//! how a datagram crosses from one endpoint to the other. Drivers judge nothing: they return the
+//! [`Recording`] and where the logs are.
+
+mod carrier;
+pub mod lockstep;
+mod queue;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+pub use carrier::{BindError, Carried, Carrier, Memory, Sockets, raise_open_files};
+
+use crate::client::{self, Client};
+use crate::endpoint::{ClientEndpoint, Endpoint};
+use crate::event::{EventId, Recording};
+use crate::log::{ClientLog, LogError};
+use crate::luck;
+use crate::peer::{self, Peer};
+use crate::scenario::{ClientSpec, PeerSpec, Scenario};
+use crate::time::Time;
+
+/// Who plays the endpoints of a scenario, in the order of its roster.
+pub struct Cast {
+    /// The peers.
+    pub peers: Vec<Box<dyn Endpoint>>,
+    /// The clients.
+    pub clients: Vec<Box<dyn ClientEndpoint>>,
+}
+
+impl Cast {
+    /// Our own peers and clients in every part.
+    #[must_use]
+    pub fn of(scenario: &Scenario) -> Self {
+        let peers = scenario.peers.iter();
+        let clients = scenario.clients.iter();
+        Self {
+            peers: peers
+                .map(|spec| Box::new(peer_of(scenario, spec)) as _)
+                .collect(),
+            clients: clients
+                .map(|spec| Box::new(client_of(scenario, spec)) as _)
+                .collect(),
+        }
+    }
+}
+
+/// The peer that `spec` describes.
+#[must_use]
+pub fn peer_of(scenario: &Scenario, spec: &PeerSpec) -> Peer {
+    Peer::new(peer::Config {
+        address: scenario.roster.address(spec.endpoint),
+        neighbours: spec.neighbours.clone(),
+        chunks: spec.chunks.clone(),
+        ttl: scenario.ttl,
+        duplicates: scenario.duplicates,
+        answer_anywhere: false,
+    })
+}
+
+/// The client that `spec` describes; its luck depends on the seed and its name alone.
+#[must_use]
+pub fn client_of(scenario: &Scenario, spec: &ClientSpec) -> Client {
+    Client::new(client::Config {
+        contact: scenario.roster.address(spec.contact),
+        chunks: spec.chunks.clone(),
+        start: Time::from_start(spec.start),
+        choose: spec.choose,
+        patience: spec.patience,
+        luck: luck::stream(scenario.seed, scenario.roster.name(spec.endpoint)),
+    })
+}
+
+/// What may end a run early, and who looks on.
+pub struct Control<'a> {
+    /// The most datagrams that may be sent.
+    pub max_datagrams: u64,
+    /// Set from outside to end the run as soon as possible.
+    pub stop: &'a AtomicBool,
+    /// Sees each event as it is recorded.
+    pub watcher: &'a mut (dyn Watcher + 'a),
+}
+
+/// A reader that follows a run while it goes on.
+pub trait Watcher: Send {
+    /// Event `id` has just been added to `recording`.
+    fn event(&mut self, recording: &Recording, id: EventId);
+}
+
+/// Looks at nothing.
+impl Watcher for () {
+    fn event(&mut self, _: &Recording, _: EventId) {}
+}
+
+/// A run that took place.
+#[derive(Debug)]
+pub struct Ran {
+    /// All that happened.
+    pub recording: Recording,
+    /// Why it ended.
+    pub ended: Ended,
+    /// How many datagrams the driver still had on their way.
+    pub in_flight: u64,
+    /// The run's clock when it ended.
+    pub clock: Time,
+    /// The log of each client, in the order of the scenario.
+    pub logs: Vec<PathBuf>,
+}
+
+/// Why a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// All clients were done and nothing was in flight.
+    Complete,
+    /// Somebody stopped it.
+    Interrupted,
+    /// It sent more datagrams than it was allowed to.
+    LimitReached,
+}
+
+/// Begins the log of each client of `scenario`, in a folder of `out` with the client's name. What an
+/// earlier run left there under our names is removed, so that two runs are never mixed.
+pub fn open_logs(scenario: &Scenario, out: &Path) -> Result<Vec<ClientLog>, LogError> {
+    let open = |spec: &ClientSpec| {
+        let dir = out.join(scenario.roster.name(spec.endpoint));
+        ClientLog::clear(&dir)?;
+        ClientLog::create(&dir, *scenario.roster.address(spec.endpoint).ip())
+    };
+    scenario.clients.iter().map(open).collect()
+}
