@@ -183,12 +183,21 @@ impl Recording {
         self.0.is_empty()
     }
 
+    /// The event that first brought the datagram of event `datagram` into the run: itself, unless a
+    /// link made it.
+    #[must_use]
+    pub fn origin(&self, datagram: EventId) -> EventId {
+        match self.event(datagram).what {
+            What::Duplicated { original } => self.origin(original),
+            _ => datagram,
+        }
+    }
+
     /// The bytes of the datagram that came into the run with event `datagram`, if one did.
     #[must_use]
     pub fn payload(&self, datagram: EventId) -> Option<&Bytes> {
-        match &self.event(datagram).what {
+        match &self.event(self.origin(datagram)).what {
             What::Sent { payload, .. } | What::Outside { payload, .. } => Some(payload),
-            What::Duplicated { original } => self.payload(*original),
             _ => None,
         }
     }
@@ -196,10 +205,9 @@ impl Recording {
     /// The address that the datagram of event `datagram` came from, if one did.
     #[must_use]
     pub fn sender(&self, datagram: EventId, roster: &Roster) -> Option<SocketAddrV4> {
-        match &self.event(datagram).what {
+        match &self.event(self.origin(datagram)).what {
             What::Sent { from, .. } => Some(roster.address(*from)),
             What::Outside { from, .. } => Some(*from),
-            What::Duplicated { original } => self.sender(*original, roster),
             _ => None,
         }
     }

@@ -1,0 +1,255 @@
+//! Counts that are read off the events: datagrams by type, what became of them, how far each
+//! search went.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::event::{DropReason, Event, EventId, Recording, What};
+use crate::roster::{EndpointId, Role, Roster};
+use crate::wire::{Message, Type};
+
+/// What the events of a run add up to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Census {
+    /// Datagrams that endpoints of the run sent, by type; those without a type are not here.
+    pub sent_by_type: BTreeMap<Type, u64>,
+    /// Where datagrams came from and what became of them.
+    pub accounting: Accounting,
+    /// Each HELLO that reached its contact, with what it set off.
+    pub searches: Vec<Search>,
+}
+
+/// The books of a run: sent + duplicated + outside = delivered + dropped + lost + in flight.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Accounting {
+    /// Sent by endpoints of the run.
+    pub sent: u64,
+    /// Copies that links made.
+    pub duplicated: u64,
+    /// Came from outside the run.
+    pub outside: u64,
+    /// Reached an endpoint.
+    pub delivered: u64,
+    /// Ended on their way, by reason.
+    pub dropped: BTreeMap<DropReason, u64>,
+    /// Lost by the kernel.
+    pub lost: u64,
+    /// On their way when the run ended, as its driver says.
+    pub in_flight: u64,
+    /// Datagrams with a second end, and ends of what never was a datagram.
+    pub ended_twice: u64,
+}
+
+impl Accounting {
+    /// Whether both sides are equal and nothing ended twice.
+    #[must_use]
+    pub fn balances(&self) -> bool {
+        let begun = self.sent + self.duplicated + self.outside;
+        let dropped: u64 = self.dropped.values().sum();
+        let ended = self.delivered + dropped + self.lost + self.in_flight;
+        begun == ended && self.ended_twice == 0
+    }
+}
+
+/// A search: a HELLO that reached its contact, and the QUERYs that it set off.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Search {
+    /// The client, if it is one of the run.
+    pub client: Option<EndpointId>,
+    /// The event that delivered its HELLO.
+    pub hello: EventId,
+    /// The peers that had the HELLO or a QUERY of it.
+    pub reached: BTreeMap<EndpointId, EventId>,
+    /// QUERYs sent, those of the first hop first.
+    pub queries_by_hop: Vec<u64>,
+    /// CHUNKS_INFO sent.
+    pub chunks_info: u64,
+    /// QUERYs delivered to a peer that had the search already.
+    pub duplicates: u64,
+}
+
+impl Search {
+    /// QUERYs sent, over all hops.
+    #[must_use]
+    pub fn queries(&self) -> u64 {
+        self.queries_by_hop.iter().sum()
+    }
+}
+
+/// Where in a search an event stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Step {
+    search: u32,
+    /// Hops made so far: 0 at the contact.
+    hop: u32,
+}
+
+/// Reads events one by one, keeping what the next ones need.
+struct Reader<'a> {
+    census: Census,
+    recording: &'a Recording,
+    roster: &'a Roster,
+    /// Datagrams that have begun and not ended.
+    open: BTreeSet<EventId>,
+    /// For each event so far, where in a search it stands, if in one.
+    steps: Vec<Option<Step>>,
+}
+
+impl Census {
+    /// Reads `recording`, at whose end the driver had `in_flight` datagrams on their way.
+    #[must_use]
+    pub fn take(recording: &Recording, roster: &Roster, in_flight: u64) -> Self {
+        let mut reader = Reader {
+            census: Self::default(),
+            recording,
+            roster,
+            open: BTreeSet::new(),
+            steps: Vec::with_capacity(recording.len()),
+        };
+        for (id, event) in recording.iter() {
+            reader.count(id, &event.what);
+            let step = reader.follow(id, event);
+            reader.steps.push(step);
+        }
+        reader.census.accounting.in_flight = in_flight;
+        reader.census
+    }
+
+    /// Peers that had a HELLO or QUERY in the run, contacts included.
+    #[must_use]
+    pub fn peers_reached(&self) -> usize {
+        let reached = self.searches.iter().flat_map(|search| search.reached.keys());
+        reached.collect::<BTreeSet<_>>().len()
+    }
+
+    /// QUERYs delivered to a peer that had that search already.
+    #[must_use]
+    pub fn duplicates(&self) -> u64 {
+        self.searches.iter().map(|search| search.duplicates).sum()
+    }
+
+    /// QUERYs sent by hop, over all searches, those of the first hop first.
+    #[must_use]
+    pub fn queries_by_hop(&self) -> Vec<u64> {
+        let mut sums = Vec::new();
+        for search in &self.searches {
+            let hops = search.queries_by_hop.len();
+            sums.resize(sums.len().max(hops), 0);
+            for (sum, queries) in sums.iter_mut().zip(&search.queries_by_hop) {
+                *sum += queries;
+            }
+        }
+        sums
+    }
+
+    /// How many datagrams of type `message_type` endpoints of the run sent.
+    #[must_use]
+    pub fn sent(&self, message_type: Type) -> u64 {
+        self.sent_by_type.get(&message_type).copied().unwrap_or(0)
+    }
+}
+
+impl Reader<'_> {
+    /// Keeps the books.
+    fn count(&mut self, id: EventId, what: &What) {
+        let books = &mut self.census.accounting;
+        let ended = match what {
+            What::Sent { payload, .. } => {
+                books.sent += 1;
+                self.open.insert(id);
+                if let Some(message_type) = Type::of_datagram(payload) {
+                    *self.census.sent_by_type.entry(message_type).or_default() += 1;
+                }
+                return;
+            }
+            What::Duplicated { .. } => {
+                books.duplicated += 1;
+                self.open.insert(id);
+                return;
+            }
+            What::Outside { .. } => {
+                books.outside += 1;
+                self.open.insert(id);
+                return;
+            }
+            What::Delivered { datagram, .. } => {
+                books.delivered += 1;
+                datagram
+            }
+            What::Dropped { datagram, reason } => {
+                *books.dropped.entry(*reason).or_default() += 1;
+                datagram
+            }
+            What::LostByKernel { datagram } => {
+                books.lost += 1;
+                datagram
+            }
+            What::Woke { .. } | What::Logged { .. } | What::Done { .. } => return,
+        };
+        if !self.open.remove(ended) {
+            books.ended_twice += 1;
+        }
+    }
+
+    /// Follows searches from cause to effect: where `event` stands in one.
+    fn follow(&mut self, id: EventId, event: &Event) -> Option<Step> {
+        match &event.what {
+            What::Delivered { datagram, to, .. } if self.roster.role(*to) == Role::Peer => {
+                let payload = self.recording.payload(*datagram)?;
+                match Message::decode(payload).map(|decoded| decoded.message) {
+                    Ok(Message::Hello(_)) => Some(self.begin_search(id, *datagram, *to)),
+                    Ok(Message::Query(_)) => self.hear(id, *datagram, *to),
+                    _ => None,
+                }
+            }
+            What::Sent { payload, .. } => {
+                let step = self.steps[event.cause?.0 as usize]?;
+                let search = &mut self.census.searches[step.search as usize];
+                match Type::of_datagram(payload) {
+                    Some(Type::ChunksInfo) => {
+                        search.chunks_info += 1;
+                        None
+                    }
+                    Some(Type::Query) => {
+                        let place = step.hop as usize;
+                        let hops = search.queries_by_hop.len().max(place + 1);
+                        search.queries_by_hop.resize(hops, 0);
+                        search.queries_by_hop[place] += 1;
+                        let hop = step.hop + 1;
+                        Some(Step { hop, ..step })
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    fn begin_search(&mut self, hello: EventId, datagram: EventId, contact: EndpointId) -> Step {
+        let sender = self.recording.sender(datagram, self.roster);
+        let searches = &mut self.census.searches;
+        let search = u32::try_from(searches.len()).expect("fewer searches than events");
+        searches.push(Search {
+            client: sender.and_then(|address| self.roster.at(address)),
+            hello,
+            reached: BTreeMap::from([(contact, hello)]),
+            queries_by_hop: Vec::new(),
+            chunks_info: 0,
+            duplicates: 0,
+        });
+        Step { search, hop: 0 }
+    }
+
+    /// Notes that the QUERY `datagram` reached `peer` with event `delivered`.
+    fn hear(&mut self, delivered: EventId, datagram: EventId, peer: EndpointId) -> Option<Step> {
+        let step = self.steps[self.recording.origin(datagram).0 as usize]?;
+        let search = &mut self.census.searches[step.search as usize];
+        match search.reached.entry(peer) {
+            Entry::Occupied(_) => search.duplicates += 1,
+            Entry::Vacant(place) => {
+                place.insert(delivered);
+            }
+        }
+        Some(step)
+    }
+}

@@ -1,0 +1,249 @@
+//! Holds every reaction of every peer against the protocol.
+//!
+//! For each datagram that a peer was handed, a small model of the protocol says what it had to send
+//! because of it; what it did send is in the events. The model is written from docs/protocol.md and
+//! shares no code with the peers, so that it would not agree with their bugs.
+
+mod model;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddrV4;
+
+use super::finding::{Check, Finding, Findings};
+use crate::event::{EventId, Recording, What};
+use crate::roster::{EndpointId, Role};
+use crate::scenario::Scenario;
+use crate::wire::{ChunkId, IdList, Message, Query};
+
+use model::{Model, Reaction};
+
+/// Finds what peers did against the protocol.
+pub(super) fn check(scenario: &Scenario, recording: &Recording, findings: &mut Findings) {
+    let sent_by_cause = sent_by_cause(scenario, recording);
+    let mut rest = sent_by_cause.as_slice();
+    let mut models: Vec<Model<'_>> = scenario.peers.iter().map(|p| Model::new(scenario, p)).collect();
+    let mut had_to_send: BTreeMap<EndpointId, EventId> = BTreeMap::new();
+    let mut wrongs = Vec::new();
+    for (id, event) in recording.iter() {
+        let What::Delivered { datagram, to: peer, .. } = event.what else {
+            continue;
+        };
+        let Some(model) = models.get_mut(peer.index()) else {
+            continue;
+        };
+        let payload = recording.payload(datagram).expect("a datagram has bytes");
+        let from = recording.sender(datagram, &scenario.roster);
+        let from = from.expect("a datagram has a sender");
+        let expected = model.react(event.time, from, payload);
+        if !expected.is_nothing() {
+            had_to_send.entry(peer).or_insert(id);
+        }
+        let (before, from_here) = rest.split_at(rest.partition_point(|(cause, _)| *cause < id));
+        let (sent, after) = from_here.split_at(from_here.partition_point(|(cause, _)| *cause == id));
+        rest = after;
+        unasked(recording, before, &mut wrongs);
+        let mut comparison = Comparison {
+            scenario,
+            recording,
+            peer,
+            delivered: id,
+            wrongs: &mut wrongs,
+        };
+        comparison.compare(&expected, sent);
+    }
+    unasked(recording, rest, &mut wrongs);
+    let silent = silent_peers(recording, &had_to_send);
+    for (peer, event) in &silent {
+        let finding = Finding::new(Check::Silent, "answers and QUERYs", "not one datagram");
+        findings.add(finding.about(*peer).shown_by(*event));
+    }
+    for wrong in wrongs {
+        if !wrong.who.is_some_and(|who| silent.contains_key(&who)) {
+            findings.add(wrong);
+        }
+    }
+}
+
+/// What peers sent, as (cause, datagram), by cause.
+fn sent_by_cause(scenario: &Scenario, recording: &Recording) -> Vec<(EventId, EventId)> {
+    let mut by_cause = Vec::new();
+    for (id, event) in recording.iter() {
+        if let What::Sent { from, .. } = event.what
+            && scenario.roster.role(from) == Role::Peer
+        {
+            // A peer that sends by itself has no cause; the event is then its own.
+            by_cause.push((event.cause.unwrap_or(id), id));
+        }
+    }
+    by_cause.sort_unstable();
+    by_cause
+}
+
+/// Tells of what peers sent although they had been handed nothing.
+fn unasked(recording: &Recording, sent: &[(EventId, EventId)], wrongs: &mut Vec<Finding>) {
+    for (_, id) in sent {
+        if let What::Sent { from, .. } = recording.event(*id).what {
+            let finding = Finding::new(Check::Stray, "nothing", said(recording, *id));
+            wrongs.push(finding.about(from).shown_by(*id));
+        }
+    }
+}
+
+/// The peers that had to send something, with the first event that made them, and sent nothing.
+fn silent_peers(
+    recording: &Recording,
+    had_to_send: &BTreeMap<EndpointId, EventId>,
+) -> BTreeMap<EndpointId, EventId> {
+    let mut silent = had_to_send.clone();
+    for (_, event) in recording.iter() {
+        if let What::Sent { from, .. } = event.what {
+            silent.remove(&from);
+        }
+    }
+    silent
+}
+
+/// The line of text for the datagram that event `sent` sent.
+fn said(recording: &Recording, sent: EventId) -> String {
+    let payload = recording.payload(sent).expect("a datagram has bytes");
+    match Message::decode(payload) {
+        Ok(decoded) if decoded.tail > 0 => {
+            format!("{} with {} bytes behind it", decoded.message, decoded.tail)
+        }
+        Ok(decoded) => decoded.message.to_string(),
+        Err(error) => format!("{} bytes that are no message: {error}", payload.len()),
+    }
+}
+
+/// One reaction of one peer, as it should be and as it was.
+struct Comparison<'a> {
+    scenario: &'a Scenario,
+    recording: &'a Recording,
+    peer: EndpointId,
+    delivered: EventId,
+    wrongs: &'a mut Vec<Finding>,
+}
+
+impl Comparison<'_> {
+    fn wrong(&mut self, check: Check, expected: String, got: String, event: EventId) {
+        let finding = Finding::new(check, expected, got).about(self.peer);
+        self.wrongs.push(finding.shown_by(event));
+    }
+
+    fn name(&self, address: SocketAddrV4) -> String {
+        self.scenario.roster.name_of(address)
+    }
+
+    fn compare(&mut self, expected: &Reaction, sent: &[(EventId, EventId)]) {
+        let mut answers = Vec::new();
+        let mut queries = Vec::new();
+        let mut responses = Vec::new();
+        for (_, id) in sent.iter().copied() {
+            let What::Sent { to, payload, .. } = &self.recording.event(id).what else {
+                continue;
+            };
+            match Message::decode(payload) {
+                Ok(decoded) if decoded.tail > 0 => self.stray(id),
+                Ok(decoded) => match decoded.message {
+                    Message::ChunksInfo(ids) => answers.push((id, *to, ids)),
+                    Message::Query(query) => queries.push((id, *to, query)),
+                    Message::Response { id: chunk, chunk: bytes } => {
+                        responses.push((id, *to, chunk, bytes.as_bytes().clone()));
+                    }
+                    Message::Hello(_) | Message::Get(_) => self.stray(id),
+                },
+                Err(_) => self.stray(id),
+            }
+        }
+        self.compare_answers(expected.answer.as_ref(), &answers);
+        self.compare_queries(&expected.queries, queries);
+        self.compare_responses(&expected.responses, responses);
+    }
+
+    fn stray(&mut self, sent: EventId) {
+        let got = said(self.recording, sent);
+        self.wrong(Check::Stray, "nothing of the kind".into(), got, sent);
+    }
+
+    fn compare_answers(
+        &mut self,
+        expected: Option<&(SocketAddrV4, BTreeSet<ChunkId>)>,
+        answers: &[(EventId, SocketAddrV4, IdList)],
+    ) {
+        let Some((client, held)) = expected else {
+            for (id, _, ids) in answers {
+                let got = format!("CHUNKS_INFO ids {ids}");
+                self.wrong(Check::Answer, "no answer".into(), got, *id);
+            }
+            return;
+        };
+        let right = IdList::distinct(held.iter().copied());
+        let expected = format!("one CHUNKS_INFO ids {right} to {}", self.name(*client));
+        if answers.is_empty() {
+            self.wrong(Check::Answer, expected, "no answer".into(), self.delivered);
+            return;
+        }
+        for (index, (id, to, ids)) in answers.iter().enumerate() {
+            let named: BTreeSet<ChunkId> = ids.iter().collect();
+            if index > 0 {
+                let got = format!("answer number {}", index + 1);
+                self.wrong(Check::Answer, expected.clone(), got, *id);
+            } else if to != client || named != *held {
+                let got = format!("CHUNKS_INFO ids {ids} to {}", self.name(*to));
+                self.wrong(Check::Answer, expected.clone(), got, *id);
+            }
+        }
+    }
+
+    fn compare_queries(
+        &mut self,
+        expected: &[(SocketAddrV4, Query)],
+        queries: Vec<(EventId, SocketAddrV4, Query)>,
+    ) {
+        let mut owed: BTreeMap<SocketAddrV4, &Query> =
+            expected.iter().map(|(to, query)| (*to, query)).collect();
+        for (id, to, query) in queries {
+            let got = format!("{} to {}", Message::Query(query.clone()), self.name(to));
+            match owed.remove(&to) {
+                Some(right) if model::same_query(right, &query) => {}
+                Some(right) => {
+                    let expected = Message::Query(right.clone()).to_string();
+                    self.wrong(Check::Forward, expected, got, id);
+                }
+                None => {
+                    let expected = format!("no QUERY to {}", self.name(to));
+                    self.wrong(Check::Forward, expected, got, id);
+                }
+            }
+        }
+        for (to, query) in owed {
+            let expected = format!("{} to {}", Message::Query(query.clone()), self.name(to));
+            self.wrong(Check::Forward, expected, "nothing".into(), self.delivered);
+        }
+    }
+
+    fn compare_responses(
+        &mut self,
+        expected: &BTreeMap<ChunkId, SocketAddrV4>,
+        responses: Vec<(EventId, SocketAddrV4, ChunkId, bytes::Bytes)>,
+    ) {
+        let mut owed = expected.clone();
+        for (id, to, chunk, bytes) in responses {
+            let got = format!("RESPONSE id {chunk} to {}", self.name(to));
+            if owed.remove(&chunk) != Some(to) {
+                let expected = format!("no RESPONSE id {chunk} now");
+                self.wrong(Check::Serve, expected, got, id);
+                continue;
+            }
+            let held = self.scenario.peer(self.peer).and_then(|p| p.chunks.chunk(chunk));
+            if held.is_some_and(|held| *held.as_bytes() != bytes) {
+                let expected = format!("the bytes of chunk {chunk} that it holds");
+                self.wrong(Check::Serve, expected, "other bytes".into(), id);
+            }
+        }
+        for (chunk, to) in owed {
+            let expected = format!("RESPONSE id {chunk} to {}", self.name(to));
+            self.wrong(Check::Serve, expected, "nothing".into(), self.delivered);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What a check can say: its name, and findings that point at the event that shows them.
+
+use std::fmt;
+
+use crate::event::EventId;
+use crate::roster::EndpointId;
+use crate::wire::ChunkId;
+
+macro_rules! checks {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+        /// A check, by what it demands (docs/checks.md has a section on each).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Check {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Check {
+            /// Every check, in the order in which they are told.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The name that output and scenarios use.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                }
+            }
+        }
+    };
+}
+
+checks! {
+    /// A peer that has to send something sends something.
+    Silent = "silent",
+    /// A peer answers each HELLO and QUERY with one CHUNKS_INFO of what it holds of it.
+    Answer = "answer",
+    /// A peer floods QUERYs to the right neighbours, with the right TTL, and no others.
+    Forward = "forward",
+    /// A peer answers each GET with one RESPONSE for each chunk that it holds of it, bytes exact.
+    Serve = "serve",
+    /// A peer sends nothing that nobody asked for.
+    Stray = "stray",
+    /// Each line of a log has the exact format.
+    LogFormat = "log-format",
+    /// A log has each wanted chunk once, and no other.
+    LogOnce = "log-once",
+    /// The logged source is within TTL hops of the contact and holds the chunk.
+    Source = "source",
+    /// The logged source really sent that chunk to that client.
+    Sent = "sent",
+    /// 0.0.0.0:0 stands exactly at the chunks that no reachable peer holds.
+    Missing = "missing",
+    /// What a client stored is byte for byte what its logged source holds.
+    Bytes = "bytes",
+    /// A client asks for each chunk once, unless its holder stays silent.
+    OneGet = "one-get",
+    /// A client asks a peer only for ids which that peer announced.
+    Announced = "announced",
+    /// A client sends as many HELLOs as predicted.
+    HelloCount = "hello-count",
+    /// A client's searches cause as many QUERYs as predicted.
+    QueryCount = "query-count",
+    /// A client's searches draw as many CHUNKS_INFO as predicted.
+    ChunksInfoCount = "chunks-info-count",
+    /// Every peer within TTL hops, and no other, hears a search.
+    Reach = "reach",
+    /// Policy `first` does not miss peers within TTL hops.
+    ReachLost = "reach-lost",
+    /// No datagram is lost by the kernel.
+    KernelLoss = "kernel-loss",
+    /// Each datagram has one beginning and one end.
+    Accounting = "accounting",
+    /// The run stays below its limit of datagrams.
+    Limit = "limit",
+}
+
+impl fmt::Display for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// Something that a check found to be wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The check that it breaks.
+    pub check: Check,
+    /// The peer or client that it is about, if it is about one.
+    pub who: Option<EndpointId>,
+    /// The chunk that it is about, if it is about one.
+    pub chunk: Option<ChunkId>,
+    /// What should have been, as a fragment that fits behind "expected".
+    pub expected: String,
+    /// What was, as a fragment that fits behind "got".
+    pub got: String,
+    /// The event that shows it, if one does.
+    pub event: Option<EventId>,
+    /// How many more like it there are: same check, same endpoint.
+    pub more: u64,
+}
+
+impl Finding {
+    /// A finding of `check` about nobody yet.
+    pub(super) fn new(check: Check, expected: impl Into<String>, got: impl Into<String>) -> Self {
+        Self {
+            check,
+            who: None,
+            chunk: None,
+            expected: expected.into(),
+            got: got.into(),
+            event: None,
+            more: 0,
+        }
+    }
+
+    pub(super) fn about(mut self, who: EndpointId) -> Self {
+        self.who = Some(who);
+        self
+    }
+
+    pub(super) fn chunk(mut self, chunk: ChunkId) -> Self {
+        self.chunk = Some(chunk);
+        self
+    }
+
+    pub(super) fn shown_by(mut self, event: impl Into<Option<EventId>>) -> Self {
+        self.event = event.into();
+        self
+    }
+}
+
+/// Findings as they are made. Many of one kind about one endpoint and chunk are one, with a count.
+#[derive(Debug, Default)]
+pub(super) struct Findings(Vec<Finding>);
+
+impl Findings {
+    pub(super) fn add(&mut self, finding: Finding) {
+        let key = |f: &Finding| (f.check, f.who, f.chunk);
+        match self.0.iter_mut().find(|known| key(known) == key(&finding)) {
+            Some(known) => known.more += 1,
+            None => self.0.push(finding),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn any_of(&self, check: Check) -> bool {
+        self.0.iter().any(|finding| finding.check == check)
+    }
+
+    pub(super) fn into_vec(self) -> Vec<Finding> {
+        self.0
+    }
+}

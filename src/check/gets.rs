@@ -1,0 +1,126 @@
+//! Holds each client's GETs against docs/protocol.md: one for each chunk unless its holder stays
+//! silent, and only for what that holder announced.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddrV4;
+
+use super::finding::{Check, Finding, Findings};
+use crate::event::{EventId, Recording, What};
+use crate::roster::{EndpointId, Role};
+use crate::scenario::{ClientSpec, Scenario};
+use crate::time::Time;
+use crate::wire::{ChunkId, Message};
+
+/// Finds GETs that no client may send.
+pub(super) fn check(scenario: &Scenario, recording: &Recording, findings: &mut Findings) {
+    let mut askers: Vec<Asker<'_>> = scenario.clients.iter().map(Asker::new).collect();
+    let first = scenario.peers.len();
+    for (id, event) in recording.iter() {
+        match &event.what {
+            What::Sent { from, to, payload } if scenario.roster.role(*from) == Role::Client => {
+                if let Ok(decoded) = Message::decode(payload)
+                    && let Message::Get(ids) = decoded.message
+                {
+                    let asker = &mut askers[from.index() - first];
+                    for chunk in ids.iter() {
+                        asker.ask(event.time, id, *to, chunk, findings);
+                    }
+                }
+            }
+            What::Delivered { datagram, to, .. } if scenario.roster.role(*to) == Role::Client => {
+                let asker = &mut askers[to.index() - first];
+                let payload = recording.payload(*datagram).map(|bytes| Message::decode(bytes));
+                let source = recording.sender(*datagram, &scenario.roster);
+                if let (Some(Ok(decoded)), Some(source)) = (payload, source) {
+                    asker.hear(event.time, source, &decoded.message);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What a client has asked and heard so far.
+struct Asker<'a> {
+    spec: &'a ClientSpec,
+    announced: BTreeSet<(SocketAddrV4, ChunkId)>,
+    /// How often each holder was asked for each chunk, and when last.
+    asked: BTreeMap<(ChunkId, SocketAddrV4), (u32, Time)>,
+    last_holder: BTreeMap<ChunkId, SocketAddrV4>,
+    last_response: BTreeMap<SocketAddrV4, Time>,
+    arrived: BTreeSet<ChunkId>,
+}
+
+impl<'a> Asker<'a> {
+    fn new(spec: &'a ClientSpec) -> Self {
+        Self {
+            spec,
+            announced: BTreeSet::new(),
+            asked: BTreeMap::new(),
+            last_holder: BTreeMap::new(),
+            last_response: BTreeMap::new(),
+            arrived: BTreeSet::new(),
+        }
+    }
+
+    fn client(&self) -> EndpointId {
+        self.spec.endpoint
+    }
+
+    fn hear(&mut self, now: Time, source: SocketAddrV4, message: &Message) {
+        match message {
+            Message::ChunksInfo(ids) => self.announced.extend(ids.iter().map(|id| (source, id))),
+            Message::Response { id, .. } => {
+                self.last_response.insert(source, now);
+                if self.asked.contains_key(&(*id, source)) {
+                    self.arrived.insert(*id);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn ask(
+        &mut self,
+        now: Time,
+        event: EventId,
+        holder: SocketAddrV4,
+        id: ChunkId,
+        findings: &mut Findings,
+    ) {
+        if !self.announced.contains(&(holder, id)) {
+            let got = format!("a GET to {holder}, which had not announced it");
+            let finding = Finding::new(Check::Announced, "a GET to one that announced it", got);
+            findings.add(finding.about(self.client()).chunk(id).shown_by(event));
+        }
+        if let Err(why) = self.may_ask_again(now, holder, id) {
+            let finding = Finding::new(Check::OneGet, "one GET for it", why);
+            findings.add(finding.about(self.client()).chunk(id).shown_by(event));
+        }
+        let (times, last) = self.asked.entry((id, holder)).or_insert((0, now));
+        *times += 1;
+        *last = now;
+        self.last_holder.insert(id, holder);
+    }
+
+    /// Whether a GET for `id` may go to `holder` now, or why not (docs/protocol.md, "GET repeats").
+    fn may_ask_again(&self, now: Time, holder: SocketAddrV4, id: ChunkId) -> Result<(), &'static str> {
+        let Some(before) = self.last_holder.get(&id) else {
+            return Ok(());
+        };
+        if self.arrived.contains(&id) {
+            return Err("another GET after it had arrived");
+        }
+        let (times, last) = self.asked[&(id, *before)];
+        let heard = self.last_response.get(before).copied().unwrap_or(last);
+        if now < last.max(heard) + self.spec.patience.wait {
+            return Err("another GET before its holder had been silent for the wait");
+        }
+        let all = 1 + u32::from(self.spec.patience.repeats);
+        match *before == holder {
+            true if times >= all => Err("more GETs than the repeats allow"),
+            false if times < all => Err("another holder asked before the repeats were over"),
+            _ => Ok(()),
+        }
+    }
+}
