@@ -1,4 +1,5 @@
 //! temporary
+pub mod check;
 pub mod chunks;
 pub mod client;
 pub mod driver;
@@ -6,7 +7,9 @@ pub mod endpoint;
 pub mod event;
 pub mod log;
 pub mod luck;
+pub mod oracle;
 pub mod peer;
+pub mod report;
 pub mod roster;
 pub mod rules;
 pub mod scenario;

@@ -15,6 +15,10 @@ pub struct Census {
     pub sent_by_type: BTreeMap<Type, u64>,
     /// Where datagrams came from and what became of them.
     pub accounting: Accounting,
+    /// Datagrams that endpoints did not act on, by the reason that they gave.
+    pub ignored: BTreeMap<&'static str, u64>,
+    /// Datagrams with bytes behind their message.
+    pub tails: u64,
     /// Each HELLO that reached its contact, with what it set off.
     pub searches: Vec<Search>,
 }
@@ -172,8 +176,14 @@ impl Reader<'_> {
                 self.open.insert(id);
                 return;
             }
-            What::Delivered { datagram, .. } => {
+            What::Delivered {
+                datagram, receipt, ..
+            } => {
                 books.delivered += 1;
+                self.census.tails += u64::from(receipt.tail > 0);
+                if let Some(reason) = receipt.ignored {
+                    *self.census.ignored.entry(reason.name()).or_default() += 1;
+                }
                 datagram
             }
             What::Dropped { datagram, reason } => {

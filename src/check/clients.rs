@@ -1,5 +1,6 @@
 //! Holds each client's log, its stored chunks and its GETs against the oracle and the events.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::net::SocketAddrV4;
@@ -8,7 +9,7 @@ use std::path::Path;
 use bytes::Bytes;
 
 use super::finding::{Check, Finding, Findings};
-use super::logs::{self, Entry, LogLine};
+use super::logs::{self, LogLine};
 use crate::chunks::ChunkStore;
 use crate::event::{EventId, Recording, What};
 use crate::oracle::{ClientPrediction, Sources};
@@ -134,7 +135,7 @@ impl Examination<'_> {
         let mut entries = BTreeMap::new();
         let mut malformed = false;
         for LogLine { number, entry } in lines {
-            let Entry { id, source } = match entry {
+            let logs::Entry { id, source } = match entry {
                 Ok(entry) => *entry,
                 Err(line) => {
                     malformed = true;
@@ -149,20 +150,23 @@ impl Examination<'_> {
             if !wanted.contains(&id) {
                 let finding = Finding::new(Check::LogOnce, "wanted chunks only", got("is another"));
                 self.wrong(findings, finding.chunk(id));
-            } else if entries.contains_key(&id) {
-                let finding = Finding::new(Check::LogOnce, "one line", got("is another one"));
-                let finding = finding.chunk(id).shown_by(self.trace.logged.get(&id).copied());
-                self.wrong(findings, finding);
-            } else {
-                entries.insert(id, source);
+                continue;
+            }
+            match entries.entry(id) {
+                Entry::Vacant(place) => {
+                    place.insert(source);
+                }
+                Entry::Occupied(_) => {
+                    let finding = Finding::new(Check::LogOnce, "one line", got("is another one"));
+                    self.wrong(findings, self.located(finding, id));
+                }
             }
         }
         // A line that can't be read may be the one that is missed.
         if self.complete && !malformed {
             for id in self.spec.chunks.iter().filter(|id| !entries.contains_key(id)) {
-                let finding = Finding::new(Check::LogOnce, "one line", "none").chunk(*id);
-                let finding = finding.shown_by(self.trace.logged.get(id).copied());
-                self.wrong(findings, finding);
+                let finding = Finding::new(Check::LogOnce, "one line", "none");
+                self.wrong(findings, self.located(finding, *id));
             }
         }
         entries

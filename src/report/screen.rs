@@ -1,0 +1,318 @@
+//! The report as people read it: 80 columns, a table for each client, the flood, one verdict line.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
+
+use super::{Chunk, Client, FindingLine, Report};
+use crate::wire::{ChunkId, write_ids};
+
+/// What is shown fits into so many columns.
+const COLUMNS: u16 = 80;
+/// A client with more chunks than this has those with equal outcomes on one row.
+const MAX_ROWS: usize = 12;
+/// Of more clients than this, only those with a failure are shown one by one.
+const MAX_CLIENTS: usize = 6;
+/// Hops that the flood shows one by one; the rest is one row.
+const MAX_HOPS: usize = 9;
+/// Findings shown; the JSON document has all.
+const MAX_FINDINGS: usize = 8;
+/// The longest bar.
+const BAR: u64 = 40;
+
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+const GOOD: Style = AnsiColor::Green.on_default().bold();
+const BAD: Style = AnsiColor::Red.on_default().bold();
+
+/// Draws the whole report. It has colours; whoever prints it strips them where they don't belong.
+#[must_use]
+pub fn draw(report: &Report) -> String {
+    let mut out = String::new();
+    head(&mut out, report);
+    clients(&mut out, report);
+    flood(&mut out, report);
+    findings(&mut out, report);
+    let _ = writeln!(out, "\n{}", verdict_line(report));
+    out
+}
+
+/// The last line: whether the run passed, and what that rests on.
+#[must_use]
+pub fn verdict_line(report: &Report) -> String {
+    let chunks = || report.clients.iter().flat_map(|client| &client.chunks);
+    let arrived = chunks().filter(|chunk| chunk.source.is_some()).count();
+    let missing = chunks().filter(|chunk| chunk.logged && chunk.source.is_none()).count();
+    let clock = seconds(report.clock_ms);
+    let wall = seconds(report.wall_ms);
+    let times = format!("run's clock {clock}, took {wall}");
+    if report.passed() {
+        let judged = report.checks.iter().filter(|check| check.verdict == "pass").count();
+        let allowed = match report.findings.len() {
+            0 => String::new(),
+            n => format!(", {} allowed", plural(n as u64, "finding")),
+        };
+        return format!(
+            "{GOOD}PASS{GOOD:#} {}: {judged} checks held{allowed}; {} arrived, {missing} missing as \
+             expected;\n     {times}",
+            report.scenario,
+            plural(arrived as u64, "chunk"),
+        );
+    }
+    let why = match report.ended {
+        "interrupted" => "interrupted before its end".to_owned(),
+        _ => plural(report.findings.len() as u64, "finding"),
+    };
+    format!("{BAD}FAIL{BAD:#} {}: {why}; {times}", report.scenario)
+}
+
+fn head(out: &mut String, report: &Report) {
+    let setting = &report.setting;
+    let name = &report.scenario;
+    let _ = writeln!(out, "{BOLD}{name}{BOLD:#}");
+    for line in wrapped(report.description.trim(), usize::from(COLUMNS) - 2) {
+        let _ = writeln!(out, "  {DIM}{line}{DIM:#}");
+    }
+    let _ = writeln!(
+        out,
+        "  {}, {}, {}; TTL {}, {}, seed {}, {}",
+        plural(setting.peers, "peer"),
+        plural(setting.links, "one-way link"),
+        plural(report.clients.len() as u64, "client"),
+        setting.ttl,
+        setting.duplicates,
+        report.seed,
+        report.mode,
+    );
+}
+
+fn clients(out: &mut String, report: &Report) {
+    let failed = |client: &&Client| client.chunks.iter().any(|chunk| chunk.verdict != "pass");
+    let crowded = report.clients.len() > MAX_CLIENTS;
+    let shown: Vec<&Client> = match crowded {
+        true => report.clients.iter().filter(failed).take(MAX_CLIENTS).collect(),
+        false => report.clients.iter().collect(),
+    };
+    for client in &shown {
+        let _ = writeln!(
+            out,
+            "\n{BOLD}{}{BOLD:#} asks {} {DIM}{}{DIM:#}",
+            client.name,
+            client.contact,
+            client.log.display()
+        );
+        let _ = writeln!(out, "{}", chunk_table(client).trim_fmt());
+    }
+    if crowded {
+        let failing = report.clients.iter().filter(failed).count();
+        let fine = report.clients.len() - failing;
+        let _ = writeln!(out, "\n{}: each chunk as expected", plural(fine as u64, "client"));
+        if failing > shown.len() {
+            let more = (failing - shown.len()) as u64;
+            let _ = writeln!(out, "{} more with failures", plural(more, "client"));
+        }
+    }
+}
+
+fn table() -> Table {
+    let mut table = Table::new();
+    table.load_style(comfy_table::presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(COLUMNS);
+    table
+}
+
+fn chunk_table(client: &Client) -> Table {
+    let mut table = table();
+    table.set_header(["chunk", "source", "hops", "expected", "verdict"]);
+    let grouped: Vec<Vec<&Chunk>> = match client.chunks.len() > MAX_ROWS {
+        true => by_outcome(&client.chunks),
+        false => client.chunks.iter().map(|chunk| vec![chunk]).collect(),
+    };
+    for group in grouped {
+        let first = group[0];
+        let ids: Vec<ChunkId> = group.iter().map(|chunk| ChunkId(chunk.id)).collect();
+        let mut chunks = String::new();
+        let _ = write_ids(&ids, &mut chunks);
+        table.add_row([
+            chunks,
+            source(first),
+            first.hops.map_or_else(|| "-".to_owned(), |hops| hops.to_string()),
+            expected(first),
+            if first.verdict == "pass" { "ok" } else { "WRONG" }.to_owned(),
+        ]);
+    }
+    if let Some(column) = table.column_mut(0) {
+        column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(26)));
+    }
+    if let Some(column) = table.column_mut(2) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+/// Puts together the chunks that have all but their id in common, in the order of the first of each.
+fn by_outcome(chunks: &[Chunk]) -> Vec<Vec<&Chunk>> {
+    let mut groups: Vec<Vec<&Chunk>> = Vec::new();
+    let outcome = |chunk: &Chunk| Chunk {
+        id: 0,
+        ..chunk.clone()
+    };
+    for chunk in chunks {
+        match groups.iter_mut().find(|group| outcome(group[0]) == outcome(chunk)) {
+            Some(group) => group.push(chunk),
+            None => groups.push(vec![chunk]),
+        }
+    }
+    groups
+}
+
+fn source(chunk: &Chunk) -> String {
+    match (&chunk.peer, &chunk.source, chunk.logged) {
+        (Some(peer), _, _) => peer.clone(),
+        (None, Some(source), _) => source.clone(),
+        (None, None, true) => "missing".to_owned(),
+        (None, None, false) => "not logged".to_owned(),
+    }
+}
+
+fn expected(chunk: &Chunk) -> String {
+    let mut names: Vec<&str> = chunk.expected.iter().map(String::as_str).take(4).collect();
+    let more = chunk.expected.len().saturating_sub(names.len());
+    let rest = match more {
+        0 => None,
+        more => Some(format!("{more} more")),
+    };
+    names.extend(rest.as_deref());
+    if chunk.may_be_missing {
+        names.push("missing");
+    }
+    names.join(" or ")
+}
+
+fn flood(out: &mut String, report: &Report) {
+    let sent = &report.datagrams;
+    let predicted = &report.predicted;
+    let mut table = table();
+    table.set_header(["datagrams", "sent", "predicted"]);
+    for (name, sent, predicted) in [
+        ("HELLO", sent.hello, predicted.hello.to_string()),
+        ("QUERY", sent.query, predicted.query.to_string()),
+        ("CHUNKS_INFO", sent.chunks_info, predicted.chunks_info.to_string()),
+        ("GET", sent.get, String::new()),
+        ("RESPONSE", sent.response, String::new()),
+    ] {
+        table.add_row([name.to_owned(), sent.to_string(), predicted]);
+    }
+    for index in 1..3 {
+        if let Some(column) = table.column_mut(index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    let _ = writeln!(out, "\n{}", table.trim_fmt());
+    hops(out, &report.queries_by_hop);
+    let _ = writeln!(
+        out,
+        " {} of {} peers reached, {}",
+        report.peers_reached,
+        report.setting.peers,
+        plural(report.duplicates, "duplicate QUERY"),
+    );
+    let _ = writeln!(out, " {}", accounting(report));
+}
+
+fn hops(out: &mut String, queries: &[u64]) {
+    let most = queries.iter().copied().max().unwrap_or(0);
+    if most == 0 {
+        return;
+    }
+    let _ = writeln!(out, "\n QUERYs by hop");
+    for (index, count) in queries.iter().take(MAX_HOPS).enumerate() {
+        // At least one mark for what is not nothing.
+        let marks = (count * BAR / most).max(u64::from(*count > 0));
+        let bar = "█".repeat(usize::try_from(marks).unwrap_or(0));
+        let _ = writeln!(out, " {:>3}  {bar} {count}", index + 1);
+    }
+    if queries.len() > MAX_HOPS {
+        let rest: u64 = queries[MAX_HOPS..].iter().sum();
+        let _ = writeln!(out, "   …  {rest} on hops {} to {}", MAX_HOPS + 1, queries.len());
+    }
+}
+
+/// The books in one line: `62 sent = 62 delivered`.
+fn accounting(report: &Report) -> String {
+    let books = &report.accounting;
+    let mut begun = format!("{} sent", books.sent);
+    for (count, what) in [(books.duplicated, "duplicated"), (books.from_outside, "from outside")] {
+        if count > 0 {
+            let _ = write!(begun, " + {count} {what}");
+        }
+    }
+    let mut ended = format!("{} delivered", books.delivered);
+    for (reason, count) in &books.dropped {
+        let _ = write!(ended, " + {count} dropped ({reason})");
+    }
+    for (count, what) in [(books.lost_by_kernel, "lost by the kernel"), (books.in_flight, "in flight")] {
+        if count > 0 {
+            let _ = write!(ended, " + {count} {what}");
+        }
+    }
+    format!("{begun} = {ended}")
+}
+
+fn findings(out: &mut String, report: &Report) {
+    for (index, finding) in report.findings.iter().take(MAX_FINDINGS).enumerate() {
+        let _ = writeln!(out, "\n{BAD}{}. {}{BAD:#}{}", index + 1, finding.check, subject(finding));
+        let _ = writeln!(out, "   expected  {}", finding.expected);
+        let _ = writeln!(out, "   got       {}", finding.got);
+        if let Some(line) = &finding.event_line {
+            let _ = writeln!(out, "   event     {line}");
+        }
+        if finding.more > 0 {
+            let _ = writeln!(out, "   and       {} more like it", finding.more);
+        }
+    }
+    if report.findings.len() > MAX_FINDINGS {
+        let more = (report.findings.len() - MAX_FINDINGS) as u64;
+        let _ = writeln!(out, "\n{} more; --format json has all", plural(more, "finding"));
+    }
+}
+
+fn subject(finding: &FindingLine) -> String {
+    let who = finding.client.as_ref().or(finding.peer.as_ref());
+    let who = who.map(|who| format!(" {who}")).unwrap_or_default();
+    match finding.chunk {
+        Some(chunk) => format!("{who}, chunk {chunk}"),
+        None => who,
+    }
+}
+
+/// `1 peer`, `2 peers`, `3 duplicate QUERYs`.
+fn plural(count: u64, what: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{ending}")
+}
+
+/// Milliseconds as people say them: `30.01 s`, `4.2 ms`.
+fn seconds(millis: f64) -> String {
+    match millis {
+        ms if ms >= 1e3 => format!("{:.2} s", ms / 1e3),
+        ms => format!("{ms:.1} ms"),
+    }
+}
+
+/// Breaks `text` at blanks into lines of at most `width` characters.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
