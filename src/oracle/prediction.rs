@@ -1,0 +1,248 @@
+//! A whole scenario: what each client must find, and how many datagrams its searches take.
+//!
+//! A client asks for its chunks in lists of at most 500 ids. Each list is a search of its own with
+//! its own repeats, which name only ids that have no known holder yet (docs/protocol.md, "Time,
+//! repeats and loss"). Two clients never share a search.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use super::flood::{Flood, Rules};
+use super::overlay::Overlay;
+use super::search::Searches;
+use super::{Count, Order};
+use crate::roster::EndpointId;
+use crate::rules::{Duplicates, MEMORY, Ttl};
+use crate::scenario::Scenario;
+use crate::wire::ChunkId;
+
+/// What must come out of a scenario that runs without loss.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prediction {
+    /// What each client must find, in the scenario's order.
+    pub clients: Vec<ClientPrediction>,
+    /// HELLOs that all clients send.
+    pub hello: Count,
+    /// QUERYs that all peers send.
+    pub query: Count,
+    /// CHUNKS_INFOs that all peers send.
+    pub chunks_info: Count,
+}
+
+/// What must come out for one client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientPrediction {
+    /// Which client.
+    pub client: EndpointId,
+    /// The peers that must hear its searches, and no others.
+    pub reach: Reach,
+    /// Where each of the chunks that it wants may come from.
+    pub sources: BTreeMap<ChunkId, Sources>,
+    /// HELLOs that it sends: one for each list of at most 500 ids, and their repeats.
+    pub hello: Count,
+    /// QUERYs that all its HELLOs cause.
+    pub query: Count,
+    /// CHUNKS_INFOs that all its HELLOs cause.
+    pub chunks_info: Count,
+    /// QUERYs that each single HELLO of it causes on hop 1, 2, …, without zeros at the end; `None`
+    /// where only bounds are known, or they can't be counted.
+    pub queries_by_hop: Option<Vec<u128>>,
+    /// The most datagrams that one of its HELLOs may cause: QUERYs and CHUNKS_INFOs.
+    pub largest_flood: u128,
+    /// Why some of this is not exact.
+    pub loose: BTreeSet<Loose>,
+}
+
+/// The peers within TTL hops of a contact, with their distances.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// In the order of the roster.
+    peers: Arc<[(EndpointId, u32)]>,
+    certain: bool,
+}
+
+impl Reach {
+    /// How many hops `peer` is away from the contact; `None` beyond TTL hops or without any way.
+    /// The contact itself is at 0.
+    #[must_use]
+    pub fn hops(&self, peer: EndpointId) -> Option<u32> {
+        let found = self.peers.binary_search_by_key(&peer, |(peer, _)| *peer);
+        found.ok().map(|index| self.peers[index].1)
+    }
+
+    /// Everybody within TTL hops with the distance from the contact, in the order of the roster.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (EndpointId, u32)> + '_ {
+        self.peers.iter().copied()
+    }
+
+    /// Whether each of them must hear each search. When not, `first` may lose some: a first copy
+    /// that came a long way round may have no TTL left to be forwarded (docs/protocol.md,
+    /// "Duplicates"). Nobody else hears one either way.
+    #[must_use]
+    pub const fn is_certain(&self) -> bool {
+        self.certain
+    }
+}
+
+/// Where a chunk may come from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sources {
+    /// Its holders within TTL hops, in the order of the roster. Without any it must be missing.
+    pub holders: Vec<EndpointId>,
+    /// Whether it may be missing although there are holders: the search may lose them all, or
+    /// they answer when the client no longer waits.
+    pub may_be_missing: bool,
+}
+
+impl Sources {
+    /// Whether the client may log that it came from `peer`.
+    #[must_use]
+    pub fn may_come_from(&self, peer: EndpointId) -> bool {
+        self.holders.contains(&peer)
+    }
+
+    /// Whether the client may log it as missing.
+    #[must_use]
+    pub const fn may_be_missing(&self) -> bool {
+        self.holders.is_empty() || self.may_be_missing
+    }
+}
+
+/// Why a prediction has bounds where it might have exact numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Loose {
+    /// Which copy of a search comes first is the machine's, and the policy makes much of it.
+    AnyOrder,
+    /// Peers may forget a search while copies of it are still on their way: TTL × delay is not
+    /// shorter than the memory of 2.5 s.
+    Forgets,
+    /// Answers may come when the client has ended its wait and asked again.
+    LateAnswers,
+}
+
+/// Writes a clause that goes after "these are bounds, because".
+impl fmt::Display for Loose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::AnyOrder => "copies of a search may arrive in any order",
+            Self::Forgets => "peers may forget a search while copies of it are on their way",
+            Self::LateAnswers => "answers may come after the client's wait",
+        })
+    }
+}
+
+/// Says what must come out of `scenario`, without loss and with peers that are all there.
+///
+/// # Panics
+///
+/// When a client's contact is no peer, or with 2^32 links or more.
+#[must_use]
+pub fn predict(scenario: &Scenario, order: Order) -> Prediction {
+    let rules = rules(scenario, order, scenario.ttl, scenario.duplicates);
+    predict_by(scenario, &Overlay::of(scenario), rules)
+}
+
+/// The most HELLOs, QUERYs and CHUNKS_INFOs together that `scenario` may send if it had this `ttl`
+/// and this policy; [`u128::MAX`] for more than can be counted. Panics as [`predict`] does.
+#[must_use]
+pub fn total_datagrams(
+    scenario: &Scenario,
+    order: Order,
+    ttl: Ttl,
+    duplicates: Duplicates,
+) -> u128 {
+    let rules = rules(scenario, order, ttl, duplicates);
+    predict_by(scenario, &Overlay::of(scenario), rules).total()
+}
+
+/// A TTL below the scenario's with which [`total_datagrams`] is at most `limit`: the largest, save
+/// where a larger one finds more and so repeats less. `None` when not even 0 will do.
+#[must_use]
+pub fn fitting_ttl(
+    scenario: &Scenario,
+    order: Order,
+    duplicates: Duplicates,
+    limit: u128,
+) -> Option<Ttl> {
+    let overlay = Overlay::of(scenario);
+    let fits = |ttl: u16| {
+        let rules = rules(scenario, order, Ttl(ttl), duplicates);
+        predict_by(scenario, &overlay, rules).total() <= limit
+    };
+    if scenario.ttl.0 == 0 || !fits(0) {
+        return None;
+    }
+    // `low` fits; what is between `low` and `high` has not been tried.
+    let (mut low, mut high) = (0, scenario.ttl.0);
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        match fits(middle) {
+            true => low = middle,
+            false => high = middle,
+        }
+    }
+    Some(Ttl(low))
+}
+
+impl Prediction {
+    /// The most HELLOs, QUERYs and CHUNKS_INFOs together; [`u128::MAX`] for more than can be
+    /// counted.
+    #[must_use]
+    pub fn total(&self) -> u128 {
+        (self.hello + self.query + self.chunks_info).max
+    }
+
+    /// The most datagrams that one HELLO may cause, over all clients.
+    #[must_use]
+    pub fn largest_flood(&self) -> u128 {
+        let floods = self.clients.iter().map(|client| client.largest_flood);
+        floods.max().unwrap_or(0)
+    }
+}
+
+fn rules(scenario: &Scenario, order: Order, ttl: Ttl, duplicates: Duplicates) -> Rules {
+    // A copy arrives TTL × delay after the HELLO at the latest, and the contact remembers from then.
+    let last_copy = scenario.delay.saturating_mul(u32::from(ttl.0));
+    Rules {
+        ttl: ttl.0,
+        duplicates,
+        order,
+        forgets: duplicates != Duplicates::Literal && last_copy >= MEMORY,
+    }
+}
+
+fn predict_by(scenario: &Scenario, overlay: &Overlay, rules: Rules) -> Prediction {
+    let mut floods: BTreeMap<EndpointId, (Flood, Reach)> = BTreeMap::new();
+    let mut predictions = Vec::with_capacity(scenario.clients.len());
+    for client in &scenario.clients {
+        let (flood, reach) = floods.entry(client.contact).or_insert_with(|| {
+            let flood = Flood::of(overlay, client.contact.index(), rules);
+            let reach = reach(scenario, &flood);
+            (flood, reach)
+        });
+        let searches = Searches {
+            scenario,
+            client,
+            flood,
+            rules,
+        };
+        predictions.push(searches.predict(reach.clone()));
+    }
+    let sum = |of: fn(&ClientPrediction) -> Count| predictions.iter().map(of).sum();
+    Prediction {
+        hello: sum(|client| client.hello),
+        query: sum(|client| client.query),
+        chunks_info: sum(|client| client.chunks_info),
+        clients: predictions,
+    }
+}
+
+fn reach(scenario: &Scenario, flood: &Flood) -> Reach {
+    let heard = flood.heard.iter();
+    let peers = heard.map(|heard| (scenario.peers[heard.peer].endpoint, heard.hops));
+    Reach {
+        peers: peers.collect(),
+        certain: flood.heard.iter().all(|heard| heard.answers.min > 0),
+    }
+}
