@@ -4,15 +4,37 @@
 //! scenario without a single open question or the list of [`Problem`]s with file, line and column.
 //! Reading binds nothing and depends on nothing of the machine but the files it names.
 
+mod addresses;
+mod durations;
+mod file;
+mod holdings;
+mod leaves;
+mod names;
+mod places;
+mod problem;
+mod reader;
+mod resolve;
+mod syntax;
+mod words;
+
 use std::collections::BTreeMap;
+use std::fmt;
+use std::io;
 use std::net::SocketAddrV4;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use addresses::{FIRST_PORT, Net, NotANet, PORTS};
+pub use problem::{Cause, Problem, Rejected};
+
+use problem::{Problems, Source};
+use reader::Reader;
+
 use crate::chunks::ChunkStore;
 use crate::roster::{EndpointId, Roster};
-use crate::rules::{Choose, Duplicates, Patience, Ttl};
+use crate::rules::{Choose, Duplicates, Patience, Ttl, UnknownWord};
 use crate::wire::ChunkId;
 
 /// A checked scenario: every name resolved, every default filled in.
@@ -40,6 +62,19 @@ pub struct Scenario {
     pub peers: Vec<PeerSpec>,
     /// The clients, in the order of the roster.
     pub clients: Vec<ClientSpec>,
+    /// Neighbours that are on no loopback address: not in the roster, and out of lockstep's reach.
+    pub outside: Vec<OutsideNeighbour>,
+}
+
+/// A neighbour that is neither of the run nor on a loopback address.
+#[derive(Clone, Debug)]
+pub struct OutsideNeighbour {
+    /// The peer whose neighbour it is.
+    pub peer: EndpointId,
+    /// Its address.
+    pub address: SocketAddrV4,
+    /// What a run that can't reach it shows: no problem for one that can.
+    pub problem: Problem,
 }
 
 /// A finding that a scenario may allow.
@@ -47,6 +82,35 @@ pub struct Scenario {
 pub enum Allowed {
     /// Policy `first` may miss peers within TTL hops when delays differ.
     ReachLost,
+}
+
+impl Allowed {
+    /// Every finding with the name of its check.
+    pub const ALL: [(Self, &'static str); 1] = [(Self::ReachLost, "reach-lost")];
+
+    /// The names alone.
+    pub fn words() -> impl Iterator<Item = &'static str> {
+        Self::ALL.iter().map(|(_, word)| *word)
+    }
+}
+
+impl fmt::Display for Allowed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = Self::ALL.iter().find(|(value, _)| value == self);
+        f.pad(word.expect("ALL lists every variant").1)
+    }
+}
+
+impl FromStr for Allowed {
+    type Err = UnknownWord;
+
+    fn from_str(word: &str) -> Result<Self, UnknownWord> {
+        let known = Self::ALL.iter().find(|(_, known)| *known == word);
+        known.map(|(value, _)| *value).ok_or_else(|| UnknownWord {
+            word: word.to_owned(),
+            known: Self::words().collect(),
+        })
+    }
 }
 
 /// A peer of a scenario.
@@ -90,9 +154,73 @@ pub enum Expect {
 }
 
 impl Scenario {
+    /// Reads the scenario in `path`, or says all that is wrong with it.
+    ///
+    /// `net` moves every loopback address of the run to that block; without it, automatic addresses
+    /// are in 127.0 and given ones stay as they are. `seed` goes before the scenario's own.
+    pub fn load(path: &Path, net: Option<Net>, seed: Option<u64>) -> Result<Self, Box<Rejected>> {
+        let source = read(path)?;
+        let mut problems = Problems::of(path, &source);
+        if source.text().trim().is_empty() {
+            let problem = problems.add_of_file("the file is empty");
+            problem.help("a scenario has at least one `[[peer]]` and one `[[client]]`");
+            return Err(problems.reject());
+        }
+        let parsed = syntax::parse(source.text(), &mut problems);
+        if !parsed.makes_sense {
+            return Err(problems.reject());
+        }
+        let mut reader = Reader {
+            problems,
+            broken: parsed.broken,
+        };
+        let file = file::File::read(parsed.table, &mut reader);
+        let mut problems = reader.problems;
+        resolve::resolve(file, path, net, seed, &mut problems).ok_or_else(|| problems.reject())
+    }
+
     /// The peer at place `endpoint` of the roster, if a peer is there.
     #[must_use]
     pub fn peer(&self, endpoint: EndpointId) -> Option<&PeerSpec> {
         self.peers.get(endpoint.index())
     }
+}
+
+/// Reads the text of the file `path`, without the mark that some editors put before UTF-8.
+fn read(path: &Path) -> Result<Arc<Source>, Box<Rejected>> {
+    let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let error = match std::str::from_utf8(bytes) {
+        Ok(text) => return Ok(Source::new(path, text.to_owned())),
+        Err(error) => error,
+    };
+    let source = Source::new(path, String::from_utf8_lossy(bytes).into_owned());
+    let mut problems = Problems::of(path, &source);
+    let start = error.valid_up_to();
+    let span = start..start + char::REPLACEMENT_CHARACTER.len_utf8();
+    let problem = problems.add(span, "the file is not UTF-8 text", "the first bad byte");
+    problem.help("save the file as UTF-8");
+    Err(problems.reject())
+}
+
+/// The one problem of a file that can't be read.
+fn unreadable(path: &Path, error: &io::Error) -> Box<Rejected> {
+    let (title, help) = match error.kind() {
+        io::ErrorKind::NotFound => ("there is no such file".to_owned(), "check the path"),
+        io::ErrorKind::IsADirectory => {
+            let help = "name one of the scenario files in it";
+            ("this is a directory, not a scenario".to_owned(), help)
+        }
+        _ => (
+            format!("cannot read the file: {error}"),
+            "check who may read it",
+        ),
+    };
+    let mut problem = Problem::of_file(path, title);
+    problem.help(help);
+    Box::new(Rejected {
+        file: path.to_owned(),
+        cause: Cause::Unreadable,
+        problems: vec![problem],
+    })
 }

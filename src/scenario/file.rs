@@ -1,0 +1,233 @@
+//! What a scenario file says, typed, each part with its place: form only. No name is looked up, no
+//! default filled in, and nothing of the machine is touched.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use toml::Spanned;
+use toml::de::DeTable;
+
+use super::Allowed;
+use super::leaves::narrow;
+use super::problem::Span;
+use super::reader::{Layout, Reader, Table};
+use crate::rules::{Choose, Duplicates, Ttl};
+use crate::wire::ChunkId;
+
+const TOP: Layout = Layout {
+    what: "the top level",
+    keys: &[
+        "description",
+        "seed",
+        "ttl",
+        "duplicates",
+        "delay",
+        "links",
+        "allow",
+        "peer",
+        "client",
+    ],
+};
+const PEER: Layout = Layout {
+    what: "a peer",
+    keys: &["name", "chunks", "key_values", "neighbours", "address"],
+};
+const CLIENT: Layout = Layout {
+    what: "a client",
+    keys: &[
+        "name", "contact", "chunks", "start", "choose", "wait", "repeats", "gather", "bind",
+        "expect",
+    ],
+};
+
+/// A whole file.
+#[derive(Debug)]
+pub(super) struct File {
+    pub(super) description: Option<String>,
+    pub(super) seed: Option<u64>,
+    pub(super) ttl: Option<Ttl>,
+    pub(super) duplicates: Option<Spanned<Duplicates>>,
+    pub(super) delay: Option<Duration>,
+    pub(super) allow: Vec<Allowed>,
+    pub(super) links: Vec<[Spanned<String>; 2]>,
+    pub(super) peers: Vec<PeerTable>,
+    pub(super) clients: Vec<ClientTable>,
+}
+
+/// A `[[peer]]`.
+#[derive(Debug)]
+pub(super) struct PeerTable {
+    pub(super) header: Span,
+    pub(super) name: Option<Spanned<String>>,
+    pub(super) chunks: Option<Spanned<Vec<ChunkId>>>,
+    pub(super) key_values: Option<Spanned<String>>,
+    pub(super) neighbours: Vec<Spanned<String>>,
+    pub(super) address: Option<Spanned<String>>,
+}
+
+/// A `[[client]]`.
+#[derive(Debug)]
+pub(super) struct ClientTable {
+    pub(super) header: Span,
+    pub(super) name: Option<Spanned<String>>,
+    pub(super) contact: Option<Spanned<String>>,
+    pub(super) chunks: Option<Spanned<Vec<ChunkId>>>,
+    pub(super) start: Option<Duration>,
+    pub(super) choose: Option<Choose>,
+    pub(super) wait: Option<Spanned<Duration>>,
+    pub(super) repeats: Option<u16>,
+    pub(super) gather: Option<Duration>,
+    pub(super) bind: Option<Spanned<String>>,
+    pub(super) expect: BTreeMap<ChunkId, (Span, ExpectText)>,
+}
+
+/// What must come out for a chunk, as written.
+#[derive(Debug)]
+pub(super) enum ExpectText {
+    From(Vec<Spanned<String>>),
+    Missing,
+}
+
+impl File {
+    /// Reads the tables of a file.
+    pub(super) fn read(table: DeTable<'_>, reader: &mut Reader) -> Self {
+        let mut top = Table::new(&TOP, 0..0, table);
+        let peers = top.take("peer").map(|v| reader.tables(v, "peer", &PEER));
+        let clients = top
+            .take("client")
+            .map(|v| reader.tables(v, "client", &CLIENT));
+        for (there, key) in [(peers.is_some(), "peer"), (clients.is_some(), "client")] {
+            if !there {
+                let problem = reader.problems.add_of_file(format!("there is no {key}"));
+                problem.help(format!("a scenario has at least one `[[{key}]]`"));
+            }
+        }
+        let file = Self {
+            description: reader
+                .text(&mut top, "description")
+                .map(Spanned::into_inner),
+            seed: reader.number(&mut top, "seed", i64::MAX.unsigned_abs()),
+            ttl: reader
+                .number(&mut top, "ttl", u64::from(u16::MAX))
+                .and_then(narrow)
+                .map(Ttl),
+            duplicates: reader.word(&mut top, "duplicates"),
+            delay: reader.duration(&mut top, "delay").map(Spanned::into_inner),
+            allow: allowed(&mut top, reader),
+            links: links(&mut top, reader),
+            peers: peers
+                .into_iter()
+                .flatten()
+                .map(|t| PeerTable::read(t, reader))
+                .collect(),
+            clients: clients
+                .into_iter()
+                .flatten()
+                .map(|t| ClientTable::read(t, reader))
+                .collect(),
+        };
+        top.finish(&[&PEER, &CLIENT], &mut reader.problems);
+        file
+    }
+}
+
+impl PeerTable {
+    fn read(mut table: Table<'_>, reader: &mut Reader) -> Self {
+        let name = table.require("name", "\"p1\"", &mut reader.problems);
+        let neighbours = table.take("neighbours").map(|value| {
+            let must = "an array of names or addresses";
+            reader.strings(value, "`neighbours`", must, "a neighbour")
+        });
+        let chunks = table.take("chunks");
+        let key_values = table.take("key_values");
+        if let (Some(chunks), Some(list)) = (&chunks, &key_values) {
+            let source = reader.problems.source().clone();
+            let title = "a peer has either `chunks` or `key_values`, not both";
+            let problem = reader.problems.add(list.span(), title, "chunks from files");
+            problem
+                .label(&source, chunks.span(), "generated chunks")
+                .help("keep one of the two");
+        }
+        let peer = Self {
+            header: table.header.clone(),
+            name: name.and_then(|value| reader.string(value, "`name`")),
+            chunks: chunks.and_then(|value| reader.chunk_ids(value)),
+            key_values: key_values.and_then(|value| reader.string(value, "`key_values`")),
+            neighbours: neighbours.unwrap_or_default(),
+            address: reader.text(&mut table, "address"),
+        };
+        table.finish(&[&TOP, &CLIENT], &mut reader.problems);
+        peer
+    }
+}
+
+impl ClientTable {
+    fn read(mut table: Table<'_>, reader: &mut Reader) -> Self {
+        let name = table.require("name", "\"client1\"", &mut reader.problems);
+        let contact = table.require("contact", "\"p1\"", &mut reader.problems);
+        let chunks = table.require("chunks", "[5, 6]", &mut reader.problems);
+        let client = Self {
+            header: table.header.clone(),
+            name: name.and_then(|value| reader.string(value, "`name`")),
+            contact: contact.and_then(|value| reader.string(value, "`contact`")),
+            chunks: chunks.and_then(|value| reader.wanted(value)),
+            start: reader
+                .duration(&mut table, "start")
+                .map(Spanned::into_inner),
+            choose: reader.word(&mut table, "choose").map(Spanned::into_inner),
+            wait: reader.duration(&mut table, "wait"),
+            repeats: reader.number(&mut table, "repeats", 1_000).and_then(narrow),
+            gather: reader
+                .duration(&mut table, "gather")
+                .map(Spanned::into_inner),
+            bind: reader.text(&mut table, "bind"),
+            expect: table
+                .take("expect")
+                .map(|v| reader.expect(v))
+                .unwrap_or_default(),
+        };
+        table.finish(&[&TOP, &PEER], &mut reader.problems);
+        client
+    }
+}
+
+fn allowed(top: &mut Table<'_>, reader: &mut Reader) -> Vec<Allowed> {
+    let Some(value) = top.take("allow") else {
+        return Vec::new();
+    };
+    let words = reader.strings(value, "`allow`", "an array of findings", "a finding");
+    let allowed = words
+        .into_iter()
+        .filter_map(|word| reader.known_word(&word, "a finding that can be allowed"));
+    let distinct: BTreeSet<Allowed> = allowed.collect();
+    distinct.into_iter().collect()
+}
+
+fn links(top: &mut Table<'_>, reader: &mut Reader) -> Vec<[Spanned<String>; 2]> {
+    let must = "an array of pairs of peers, as in [[\"p1\", \"p2\"]]";
+    let Some(value) = top.take("links") else {
+        return Vec::new();
+    };
+    let mut links = Vec::new();
+    for pair in reader.array(value, "`links`", must).into_iter().flatten() {
+        let span = pair.span();
+        let Some(ends) = reader.array(pair, "a link", "a pair of peers, as in [\"p1\", \"p2\"]")
+        else {
+            continue;
+        };
+        let written = ends.len();
+        let ends: Vec<_> = ends
+            .into_iter()
+            .filter_map(|end| reader.string(end, "an end of a link"))
+            .collect();
+        if written != 2 {
+            let title = "a link has exactly two ends";
+            let label = format!("{written} of them");
+            let problem = reader.problems.add(span, title, label);
+            problem.help("write a pair for each link, as in [\"p1\", \"p2\"]");
+        } else if let Ok(pair) = <[_; 2]>::try_from(ends) {
+            links.push(pair);
+        }
+    }
+    links
+}

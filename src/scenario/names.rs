@@ -1,0 +1,195 @@
+//! Names of peers and clients: what can be one, that each is there once, and who is meant by one.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+
+use toml::Spanned;
+
+use super::file::File;
+use super::problem::{Problems, Span};
+use super::words::{did_you_mean, listed, quoted};
+
+/// Why a text is no name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NameFault {
+    #[error("a name can't be empty")]
+    Empty,
+    #[error("a name has at most 64 characters")]
+    TooLong,
+    #[error("a name can't look like an address")]
+    Address,
+    #[error("a name can't begin with a dot")]
+    Dot,
+    #[error("a name has single blanks only, and only inside")]
+    Blank,
+    #[error("{0:?} can't be in a name")]
+    Character(char),
+}
+
+/// Passes what can name a peer or a client, and the folder of a client.
+pub(super) fn check_name(name: &str) -> Result<(), NameFault> {
+    if name.is_empty() {
+        return Err(NameFault::Empty);
+    }
+    let host = name.split(':').next().unwrap_or_default();
+    if host.parse::<Ipv4Addr>().is_ok() {
+        return Err(NameFault::Address);
+    }
+    let allowed = |c: char| c.is_alphanumeric() || "-_. ".contains(c);
+    if let Some(c) = name.chars().find(|c| !allowed(*c)) {
+        return Err(NameFault::Character(c));
+    }
+    if name.chars().count() > 64 {
+        return Err(NameFault::TooLong);
+    }
+    if name.starts_with('.') {
+        return Err(NameFault::Dot);
+    }
+    if name.starts_with(' ') || name.ends_with(' ') || name.contains("  ") {
+        return Err(NameFault::Blank);
+    }
+    Ok(())
+}
+
+/// The names of a scenario; endpoints are numbered, peers first.
+pub(super) struct Names {
+    /// The endpoint with a name, by the name in lower case: names become folders, and some file
+    /// systems do not tell `A` from `a`.
+    by_name: BTreeMap<String, usize>,
+    /// The names as written; where there is none, that has been noted.
+    written: Vec<Option<Spanned<String>>>,
+    peers: usize,
+}
+
+impl Names {
+    /// Gathers the names of `file` and notes what is wrong with them.
+    pub(super) fn gather(file: &File, problems: &mut Problems) -> Self {
+        let of_peers = file.peers.iter().map(|peer| peer.name.clone());
+        let of_clients = file.clients.iter().map(|client| client.name.clone());
+        let mut names = Self {
+            by_name: BTreeMap::new(),
+            written: of_peers.chain(of_clients).collect(),
+            peers: file.peers.len(),
+        };
+        for (endpoint, name) in names.written.iter().enumerate() {
+            let Some(name) = name else { continue };
+            if let Err(fault) = check_name(name.get_ref()) {
+                let title = format!("{} can't be a name", quoted(name.get_ref()));
+                let problem = problems.add(name.span(), title, fault.to_string());
+                problem.help("use letters, digits, `-`, `_`, `.` and single blanks");
+            }
+            let folded = name.get_ref().to_lowercase();
+            let first = *names.by_name.entry(folded).or_insert(endpoint);
+            if let (true, Some(first)) = (first < endpoint, &names.written[first]) {
+                note_repeated(name, first, problems);
+            }
+        }
+        names
+    }
+
+    /// The name of `endpoint`, where it has one.
+    pub(super) fn of(&self, endpoint: usize) -> Option<&Spanned<String>> {
+        self.written.get(endpoint)?.as_ref()
+    }
+
+    /// The peer that `name` names; notes when there is none.
+    pub(super) fn peer(&self, name: &Spanned<String>, problems: &mut Problems) -> Option<usize> {
+        let endpoint = self.by_name.get(&name.get_ref().to_lowercase()).copied();
+        let exactly = |endpoint: &usize| {
+            let written = self.of(*endpoint);
+            written.is_some_and(|written| written.get_ref() == name.get_ref())
+        };
+        match endpoint.filter(exactly) {
+            Some(endpoint) if endpoint < self.peers => Some(endpoint),
+            Some(client) => {
+                let written = self.of(client).map(Spanned::span);
+                note_client(name, written, problems);
+                None
+            }
+            None => {
+                self.note_unknown(name, problems);
+                None
+            }
+        }
+    }
+
+    fn note_unknown(&self, name: &Spanned<String>, problems: &mut Problems) {
+        let title = format!("no peer is called {}", quoted(name.get_ref()));
+        let problem = problems.add(name.span(), title, "not a peer of this scenario");
+        let peers = || {
+            let written = self.written.iter().take(self.peers).flatten();
+            written.map(|name| name.get_ref().as_str())
+        };
+        if let Some(near) = did_you_mean(name.get_ref(), peers()) {
+            problem.help(format!("did you mean `{near}`?"));
+        } else if (1..=6).contains(&peers().count()) {
+            problem.help(format!("its peers are {}", listed(peers(), "and")));
+        }
+    }
+}
+
+fn note_repeated(name: &Spanned<String>, first: &Spanned<String>, problems: &mut Problems) {
+    let source = problems.source().clone();
+    let shown = quoted(name.get_ref());
+    let same = name.get_ref() == first.get_ref();
+    let title = match same {
+        true => format!("the name {shown} is there twice"),
+        false => format!(
+            "the names {} and {shown} differ only in case",
+            quoted(first.get_ref())
+        ),
+    };
+    let problem = problems.add(name.span(), title, "used again here");
+    problem
+        .label(&source, first.span(), "first used here")
+        .help("peers and clients share one set of names, each of which names a folder");
+}
+
+fn note_client(name: &Spanned<String>, client: Option<Span>, problems: &mut Problems) {
+    let source = problems.source().clone();
+    let title = format!("{} is a client, not a peer", quoted(name.get_ref()));
+    let problem = problems.add(name.span(), title, "only a peer can be here");
+    if let Some(client) = client {
+        problem.label(&source, client, "the client of that name");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_short_plain_words() {
+        for name in [
+            "p1",
+            "Peer 1",
+            "hub_a.2-x",
+            "Straße",
+            "五",
+            &"x".repeat(64),
+            "a b c",
+            "1.2.3",
+        ] {
+            assert_eq!(check_name(name), Ok(()), "{name:?}");
+        }
+        for (name, fault) in [
+            ("", NameFault::Empty),
+            (&*"x".repeat(65), NameFault::TooLong),
+            (".", NameFault::Dot),
+            ("..", NameFault::Dot),
+            (".hidden", NameFault::Dot),
+            (" a", NameFault::Blank),
+            ("a ", NameFault::Blank),
+            ("a  b", NameFault::Blank),
+            ("a/b", NameFault::Character('/')),
+            ("a\tb", NameFault::Character('\t')),
+            ("a\u{0}", NameFault::Character('\u{0}')),
+            ("a\u{a0}b", NameFault::Character('\u{a0}')),
+            ("peer:1", NameFault::Character(':')),
+            ("127.0.0.1", NameFault::Address),
+            ("127.0.0.1:5001", NameFault::Address),
+        ] {
+            assert_eq!(check_name(name), Err(fault), "{name:?}");
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! Words of problems: near misses and articles.
+
+/// What is near enough to `word` among `known` to have been meant.
+pub(super) fn did_you_mean<'a>(
+    word: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let word = word.to_lowercase();
+    let limit = (word.chars().count() / 3).max(1);
+    let distances = known.into_iter().map(|known| {
+        let distance = strsim::damerau_levenshtein(&word, &known.to_lowercase());
+        (distance, known)
+    });
+    let nearest = distances.min_by_key(|(distance, _)| *distance);
+    nearest.and_then(|(distance, known)| (distance <= limit).then_some(known))
+}
+
+/// `word` with `a` or `an` before it.
+pub(super) fn with_article(word: &str) -> String {
+    match word.starts_with(['a', 'e', 'i', 'o', 'u']) {
+        true => format!("an {word}"),
+        false => format!("a {word}"),
+    }
+}
+
+/// `text` in backticks, on one line and not too long, whatever it holds.
+pub(super) fn quoted(text: &str) -> String {
+    let mut shown = String::new();
+    for (count, c) in text.chars().enumerate() {
+        match c {
+            _ if count >= 64 => return format!("`{shown}…`"),
+            c if c.is_control() => shown.extend(c.escape_default()),
+            c => shown.push(c),
+        }
+    }
+    format!("`{shown}`")
+}
+
+/// `words` as a sentence lists them, each in backticks: `` `a`, `b` and `c` ``.
+pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>, last: &str) -> String {
+    let quoted: Vec<String> = words.into_iter().map(quoted).collect();
+    match quoted.as_slice() {
+        [head @ .., end] if !head.is_empty() => format!("{} {last} {end}", head.join(", ")),
+        _ => quoted.join(""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_near_was_meant() {
+        let known = ["chunks", "neighbours", "p1"];
+        assert_eq!(did_you_mean("chunk", known), Some("chunks"));
+        assert_eq!(did_you_mean("neighbors", known), Some("neighbours"));
+        assert_eq!(did_you_mean("P1", known), Some("p1"));
+        assert_eq!(did_you_mean("colour", known), None);
+        assert_eq!(did_you_mean("x", []), None);
+    }
+
+    #[test]
+    fn what_is_quoted_stays_on_one_line() {
+        assert_eq!(quoted("a\nb\u{1b}"), "`a\\nb\\u{1b}`");
+        assert_eq!(quoted(&"x".repeat(64)), format!("`{}`", "x".repeat(64)));
+        assert_eq!(quoted(&"x".repeat(65)), format!("`{}…`", "x".repeat(64)));
+    }
+
+    #[test]
+    fn lists_read_like_sentences() {
+        assert_eq!(listed(["a", "b", "c"], "or"), "`a`, `b` or `c`");
+        assert_eq!(listed(["a"], "or"), "`a`");
+        assert_eq!(listed([], "or"), "");
+    }
+}
