@@ -1,6 +1,7 @@
 //! temporary
 pub mod check;
 pub mod chunks;
+pub mod cli;
 pub mod client;
 pub mod driver;
 pub mod endpoint;

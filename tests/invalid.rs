@@ -15,7 +15,9 @@ fn said(file: &Path) -> String {
 }
 
 fn relative(path: &Path) -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).canonicalize().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .canonicalize()
+        .unwrap();
     path.strip_prefix(root).unwrap().to_owned()
 }
 

@@ -14,7 +14,9 @@ fn load(name: &str) -> Scenario {
 }
 
 fn load_in(name: &str, net: Option<Net>) -> Scenario {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("scenarios")
+        .join(name);
     Scenario::load(&path, net, None).unwrap_or_else(|rejected| panic!("{rejected}"))
 }
 
@@ -35,12 +37,19 @@ fn scenario_files(folder: &Path, found: &mut Vec<PathBuf>) {
 #[test]
 fn every_shipped_scenario_loads_and_says_what_to_look_at() {
     let mut files = Vec::new();
-    scenario_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios"), &mut files);
+    scenario_files(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios"),
+        &mut files,
+    );
     assert!(files.len() >= 15, "only {} scenarios", files.len());
     for file in files {
         let scenario =
             Scenario::load(&file, None, None).unwrap_or_else(|rejected| panic!("{rejected}"));
-        assert!(!scenario.description.is_empty(), "{} says nothing", file.display());
+        assert!(
+            !scenario.description.is_empty(),
+            "{} says nothing",
+            file.display()
+        );
         assert!(scenario.outside.is_empty());
     }
 }
@@ -69,7 +78,10 @@ fn mesh_is_the_assignments_example() {
     .enumerate()
     {
         let peer = &mesh.peers[index];
-        assert_eq!(mesh.roster.name(peer.endpoint), format!("peer{}", index + 1));
+        assert_eq!(
+            mesh.roster.name(peer.endpoint),
+            format!("peer{}", index + 1)
+        );
         let own_port = 5001 + u16::try_from(index).unwrap();
         assert_eq!(ports(&[mesh.roster.address(peer.endpoint)]), [own_port]);
         assert_eq!(ports(&peer.neighbours), neighbours);
@@ -86,7 +98,10 @@ fn mesh_is_the_assignments_example() {
     assert_eq!(one.patience, Patience::of(Choose::Random));
     assert_eq!(two.expect[&ChunkId(4)], Expect::Missing);
     assert_eq!(two.expect[&ChunkId(5)], Expect::From(vec![EndpointId(0)]));
-    assert_eq!(mesh.roster.address(two.endpoint).to_string(), "127.0.0.1:5007");
+    assert_eq!(
+        mesh.roster.address(two.endpoint).to_string(),
+        "127.0.0.1:5007"
+    );
     assert_eq!(mesh.roster.len(), 7);
 }
 
@@ -96,16 +111,30 @@ fn equal_chunks_and_stores_are_shared() {
     let stores = &everywhere.peers;
     assert!(std::sync::Arc::ptr_eq(&stores[0].chunks, &stores[3].chunks));
     let mesh = load("mesh.toml");
-    let bytes = |peer: usize| mesh.peers[peer].chunks.chunk(ChunkId(6)).unwrap().as_bytes();
+    let bytes = |peer: usize| {
+        mesh.peers[peer]
+            .chunks
+            .chunk(ChunkId(6))
+            .unwrap()
+            .as_bytes()
+    };
     assert_eq!(bytes(0).as_ptr(), bytes(2).as_ptr());
 }
 
 #[test]
 fn links_come_behind_neighbours_and_nothing_is_taken_out() {
     let scenario = load("edge/self-loop-and-repeated-neighbour.toml");
-    let ports: Vec<u16> = scenario.peers[0].neighbours.iter().map(SocketAddrV4::port).collect();
+    let ports: Vec<u16> = scenario.peers[0]
+        .neighbours
+        .iter()
+        .map(SocketAddrV4::port)
+        .collect();
     assert_eq!(ports, [5001, 5002, 5002, 5002]);
-    let ports: Vec<u16> = scenario.peers[1].neighbours.iter().map(SocketAddrV4::port).collect();
+    let ports: Vec<u16> = scenario.peers[1]
+        .neighbours
+        .iter()
+        .map(SocketAddrV4::port)
+        .collect();
     assert_eq!(ports, [5001, 5003]);
 }
 
@@ -116,7 +145,13 @@ fn an_absent_neighbour_is_nobody_and_moves_with_the_net() {
     assert_eq!(nobody, [EndpointId(3)]);
     assert_eq!(scenario.roster.name(nobody[0]), "127.44.0.1:7001");
     assert_eq!(scenario.roster.name(EndpointId(0)), "a");
-    let addresses = scenario.roster.iter().map(|(_, entry)| entry.address.ip().octets()[1]);
+    let addresses = scenario
+        .roster
+        .iter()
+        .map(|(_, entry)| entry.address.ip().octets()[1]);
     assert!(addresses.eq([44; 4]));
-    assert_eq!(scenario.peers[0].neighbours[0].to_string(), "127.44.0.1:7001");
+    assert_eq!(
+        scenario.peers[0].neighbours[0].to_string(),
+        "127.44.0.1:7001"
+    );
 }

@@ -122,7 +122,10 @@ impl Census {
     /// Peers that had a HELLO or QUERY in the run, contacts included.
     #[must_use]
     pub fn peers_reached(&self) -> usize {
-        let reached = self.searches.iter().flat_map(|search| search.reached.keys());
+        let reached = self
+            .searches
+            .iter()
+            .flat_map(|search| search.reached.keys());
         reached.collect::<BTreeSet<_>>().len()
     }
 

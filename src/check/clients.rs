@@ -67,11 +67,15 @@ pub(super) fn traces(scenario: &Scenario, recording: &Recording) -> Vec<Trace> {
     let mut traces: Vec<Trace> = scenario.clients.iter().map(|_| Trace::default()).collect();
     for (id, event) in recording.iter() {
         match &event.what {
-            What::Logged { client, id: chunk, .. } => {
+            What::Logged {
+                client, id: chunk, ..
+            } => {
                 traces[client.index() - first].logged.insert(*chunk, id);
             }
             What::Delivered { datagram, to, .. } if scenario.roster.role(*to) == Role::Client => {
-                let payload = recording.payload(*datagram).map(|bytes| Message::decode(bytes));
+                let payload = recording
+                    .payload(*datagram)
+                    .map(|bytes| Message::decode(bytes));
                 let Some(Ok(decoded)) = payload else { continue };
                 let source = recording.sender(*datagram, &scenario.roster);
                 if let (Some(source), Message::Response { id, chunk }) = (source, decoded.message) {
@@ -164,7 +168,12 @@ impl Examination<'_> {
         }
         // A line that can't be read may be the one that is missed.
         if self.complete && !malformed {
-            for id in self.spec.chunks.iter().filter(|id| !entries.contains_key(id)) {
+            for id in self
+                .spec
+                .chunks
+                .iter()
+                .filter(|id| !entries.contains_key(id))
+            {
                 let finding = Finding::new(Check::LogOnce, "one line", "none");
                 self.wrong(findings, self.located(finding, *id));
             }
@@ -238,7 +247,10 @@ impl Examination<'_> {
 
     /// Writes what had to come out: `peer1 or peer3`.
     fn describe(&self, expected: &Sources) -> String {
-        let names = expected.holders.iter().map(|peer| self.roster().name(*peer));
+        let names = expected
+            .holders
+            .iter()
+            .map(|peer| self.roster().name(*peer));
         let mut names: Vec<&str> = names.collect();
         if expected.may_be_missing() {
             names.push("missing");
@@ -250,7 +262,9 @@ impl Examination<'_> {
     fn judge_source(&self, id: ChunkId, source: SocketAddrV4, findings: &mut Findings) -> bool {
         let Some(received) = self.trace.received.get(&(source, id)) else {
             let others = self.trace.received.keys().filter(|(_, other)| *other == id);
-            let others: Vec<String> = others.map(|(from, _)| self.roster().name_of(*from)).collect();
+            let others: Vec<String> = others
+                .map(|(from, _)| self.roster().name_of(*from))
+                .collect();
             let got = match others.is_empty() {
                 true => "nobody did".to_owned(),
                 false => format!("it came from {}", others.join(" and ")),
@@ -260,7 +274,10 @@ impl Examination<'_> {
             self.wrong(findings, self.located(finding, id));
             return false;
         };
-        let peer = self.roster().at(source).and_then(|peer| self.scenario.peer(peer));
+        let peer = self
+            .roster()
+            .at(source)
+            .and_then(|peer| self.scenario.peer(peer));
         let held = peer.and_then(|peer| held(&peer.chunks, id));
         self.judge_stored(id, Some((received, held)), findings)
     }

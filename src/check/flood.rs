@@ -43,14 +43,23 @@ fn check_reach(
         }
     }
     let within = predicted.reach.iter();
-    let unheard: Vec<(EndpointId, u32)> =
-        within.filter(|(peer, _)| !search.reached.contains_key(peer)).collect();
+    let unheard: Vec<(EndpointId, u32)> = within
+        .filter(|(peer, _)| !search.reached.contains_key(peer))
+        .collect();
     if unheard.is_empty() {
         return false;
     }
     let is_loss = scenario.duplicates == Duplicates::First && !predicted.reach.is_certain();
-    let check = if is_loss { Check::ReachLost } else { Check::Reach };
-    let expected = format!("all {} peers within {} hops hear it", predicted.reach.iter().len(), scenario.ttl);
+    let check = if is_loss {
+        Check::ReachLost
+    } else {
+        Check::Reach
+    };
+    let expected = format!(
+        "all {} peers within {} hops hear it",
+        predicted.reach.iter().len(),
+        scenario.ttl
+    );
     let got = format!("{} did not", some_names(roster, &unheard));
     let finding = Finding::new(check, expected, got);
     findings.add(finding.about(predicted.client).shown_by(search.hello));

@@ -29,7 +29,9 @@ pub(super) fn check(scenario: &Scenario, recording: &Recording, findings: &mut F
             }
             What::Delivered { datagram, to, .. } if scenario.roster.role(*to) == Role::Client => {
                 let asker = &mut askers[to.index() - first];
-                let payload = recording.payload(*datagram).map(|bytes| Message::decode(bytes));
+                let payload = recording
+                    .payload(*datagram)
+                    .map(|bytes| Message::decode(bytes));
                 let source = recording.sender(*datagram, &scenario.roster);
                 if let (Some(Ok(decoded)), Some(source)) = (payload, source) {
                     asker.hear(event.time, source, &decoded.message);
@@ -104,7 +106,12 @@ impl<'a> Asker<'a> {
     }
 
     /// Whether a GET for `id` may go to `holder` now, or why not (docs/protocol.md, "GET repeats").
-    fn may_ask_again(&self, now: Time, holder: SocketAddrV4, id: ChunkId) -> Result<(), &'static str> {
+    fn may_ask_again(
+        &self,
+        now: Time,
+        holder: SocketAddrV4,
+        id: ChunkId,
+    ) -> Result<(), &'static str> {
         let Some(before) = self.last_holder.get(&id) else {
             return Ok(());
         };

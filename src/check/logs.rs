@@ -77,7 +77,13 @@ mod tests {
             entries,
             [
                 (1, Ok(Entry { id: 5, source })),
-                (2, Ok(Entry { id: 4, source: None })),
+                (
+                    2,
+                    Ok(Entry {
+                        id: 4,
+                        source: None
+                    })
+                ),
             ]
         );
         assert_eq!(read(b""), []);

@@ -67,7 +67,9 @@ impl Verdict {
     /// Whether every check holds, or its findings are allowed.
     #[must_use]
     pub fn passes(&self) -> bool {
-        self.checks.iter().all(|(_, verdict)| *verdict != CheckVerdict::Fail)
+        self.checks
+            .iter()
+            .all(|(_, verdict)| *verdict != CheckVerdict::Fail)
     }
 }
 
@@ -102,7 +104,11 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
     let lost = census.accounting.lost;
     if lost > 0 {
         let got = format!("{lost} lost in receive buffers");
-        findings.add(Finding::new(Check::KernelLoss, "no datagram lost by the kernel", got));
+        findings.add(Finding::new(
+            Check::KernelLoss,
+            "no datagram lost by the kernel",
+            got,
+        ));
     }
     let hindered = !findings.is_empty();
     if !census.accounting.balances() || (complete && census.accounting.in_flight > 0) {
@@ -110,7 +116,11 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
     }
     if ran.ended == Ended::LimitReached && !hindered {
         let got = format!("stopped after {} datagrams", census.accounting.sent);
-        findings.add(Finding::new(Check::Limit, "fewer datagrams than the limit", got));
+        findings.add(Finding::new(
+            Check::Limit,
+            "fewer datagrams than the limit",
+            got,
+        ));
     }
     gets::check(scenario, recording, &mut findings);
     let traces = clients::traces(scenario, recording);

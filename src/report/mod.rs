@@ -252,7 +252,9 @@ impl Report {
             duplicates: census.duplicates(),
             queries_by_hop: census.queries_by_hop(),
             checks: checks.collect(),
-            findings: findings.map(|f| FindingLine::of(scenario, ran, f)).collect(),
+            findings: findings
+                .map(|f| FindingLine::of(scenario, ran, f))
+                .collect(),
             clock_ms: ran.clock.as_millis_f64(),
             wall_ms: wall.as_secs_f64() * 1e3,
         }
@@ -296,7 +298,11 @@ fn clients(scenario: &Scenario, ran: &Ran, verdict: &Verdict) -> Vec<Client> {
         name: roster.name(spec.endpoint).to_owned(),
         contact: roster.name(spec.contact).to_owned(),
         log: log.clone(),
-        chunks: verdict.chunks.iter().map(|chunk| Chunk::of(scenario, chunk)).collect(),
+        chunks: verdict
+            .chunks
+            .iter()
+            .map(|chunk| Chunk::of(scenario, chunk))
+            .collect(),
     });
     client.collect()
 }

@@ -43,12 +43,18 @@ pub fn draw(report: &Report) -> String {
 pub fn verdict_line(report: &Report) -> String {
     let chunks = || report.clients.iter().flat_map(|client| &client.chunks);
     let arrived = chunks().filter(|chunk| chunk.source.is_some()).count();
-    let missing = chunks().filter(|chunk| chunk.logged && chunk.source.is_none()).count();
+    let missing = chunks()
+        .filter(|chunk| chunk.logged && chunk.source.is_none())
+        .count();
     let clock = seconds(report.clock_ms);
     let wall = seconds(report.wall_ms);
     let times = format!("run's clock {clock}, took {wall}");
     if report.passed() {
-        let judged = report.checks.iter().filter(|check| check.verdict == "pass").count();
+        let judged = report
+            .checks
+            .iter()
+            .filter(|check| check.verdict == "pass")
+            .count();
         let allowed = match report.findings.len() {
             0 => String::new(),
             n => format!(", {} allowed", plural(n as u64, "finding")),
@@ -91,7 +97,12 @@ fn clients(out: &mut String, report: &Report) {
     let failed = |client: &&Client| client.chunks.iter().any(|chunk| chunk.verdict != "pass");
     let crowded = report.clients.len() > MAX_CLIENTS;
     let shown: Vec<&Client> = match crowded {
-        true => report.clients.iter().filter(failed).take(MAX_CLIENTS).collect(),
+        true => report
+            .clients
+            .iter()
+            .filter(failed)
+            .take(MAX_CLIENTS)
+            .collect(),
         false => report.clients.iter().collect(),
     };
     for client in &shown {
@@ -107,7 +118,11 @@ fn clients(out: &mut String, report: &Report) {
     if crowded {
         let failing = report.clients.iter().filter(failed).count();
         let fine = report.clients.len() - failing;
-        let _ = writeln!(out, "\n{}: each chunk as expected", plural(fine as u64, "client"));
+        let _ = writeln!(
+            out,
+            "\n{}: each chunk as expected",
+            plural(fine as u64, "client")
+        );
         if failing > shown.len() {
             let more = (failing - shown.len()) as u64;
             let _ = writeln!(out, "{} more with failures", plural(more, "client"));
@@ -138,9 +153,16 @@ fn chunk_table(client: &Client) -> Table {
         table.add_row([
             chunks,
             source(first),
-            first.hops.map_or_else(|| "-".to_owned(), |hops| hops.to_string()),
+            first
+                .hops
+                .map_or_else(|| "-".to_owned(), |hops| hops.to_string()),
             expected(first),
-            if first.verdict == "pass" { "ok" } else { "WRONG" }.to_owned(),
+            if first.verdict == "pass" {
+                "ok"
+            } else {
+                "WRONG"
+            }
+            .to_owned(),
         ]);
     }
     if let Some(column) = table.column_mut(0) {
@@ -160,7 +182,10 @@ fn by_outcome(chunks: &[Chunk]) -> Vec<Vec<&Chunk>> {
         ..chunk.clone()
     };
     for chunk in chunks {
-        match groups.iter_mut().find(|group| outcome(group[0]) == outcome(chunk)) {
+        match groups
+            .iter_mut()
+            .find(|group| outcome(group[0]) == outcome(chunk))
+        {
             Some(group) => group.push(chunk),
             None => groups.push(vec![chunk]),
         }
@@ -199,7 +224,11 @@ fn flood(out: &mut String, report: &Report) {
     for (name, sent, predicted) in [
         ("HELLO", sent.hello, predicted.hello.to_string()),
         ("QUERY", sent.query, predicted.query.to_string()),
-        ("CHUNKS_INFO", sent.chunks_info, predicted.chunks_info.to_string()),
+        (
+            "CHUNKS_INFO",
+            sent.chunks_info,
+            predicted.chunks_info.to_string(),
+        ),
         ("GET", sent.get, String::new()),
         ("RESPONSE", sent.response, String::new()),
     ] {
@@ -236,7 +265,12 @@ fn hops(out: &mut String, queries: &[u64]) {
     }
     if queries.len() > MAX_HOPS {
         let rest: u64 = queries[MAX_HOPS..].iter().sum();
-        let _ = writeln!(out, "   …  {rest} on hops {} to {}", MAX_HOPS + 1, queries.len());
+        let _ = writeln!(
+            out,
+            "   …  {rest} on hops {} to {}",
+            MAX_HOPS + 1,
+            queries.len()
+        );
     }
 }
 
@@ -244,7 +278,10 @@ fn hops(out: &mut String, queries: &[u64]) {
 fn accounting(report: &Report) -> String {
     let books = &report.accounting;
     let mut begun = format!("{} sent", books.sent);
-    for (count, what) in [(books.duplicated, "duplicated"), (books.from_outside, "from outside")] {
+    for (count, what) in [
+        (books.duplicated, "duplicated"),
+        (books.from_outside, "from outside"),
+    ] {
         if count > 0 {
             let _ = write!(begun, " + {count} {what}");
         }
@@ -253,7 +290,10 @@ fn accounting(report: &Report) -> String {
     for (reason, count) in &books.dropped {
         let _ = write!(ended, " + {count} dropped ({reason})");
     }
-    for (count, what) in [(books.lost_by_kernel, "lost by the kernel"), (books.in_flight, "in flight")] {
+    for (count, what) in [
+        (books.lost_by_kernel, "lost by the kernel"),
+        (books.in_flight, "in flight"),
+    ] {
         if count > 0 {
             let _ = write!(ended, " + {count} {what}");
         }
@@ -263,7 +303,13 @@ fn accounting(report: &Report) -> String {
 
 fn findings(out: &mut String, report: &Report) {
     for (index, finding) in report.findings.iter().take(MAX_FINDINGS).enumerate() {
-        let _ = writeln!(out, "\n{BAD}{}. {}{BAD:#}{}", index + 1, finding.check, subject(finding));
+        let _ = writeln!(
+            out,
+            "\n{BAD}{}. {}{BAD:#}{}",
+            index + 1,
+            finding.check,
+            subject(finding)
+        );
         let _ = writeln!(out, "   expected  {}", finding.expected);
         let _ = writeln!(out, "   got       {}", finding.got);
         if let Some(line) = &finding.event_line {
@@ -275,7 +321,11 @@ fn findings(out: &mut String, report: &Report) {
     }
     if report.findings.len() > MAX_FINDINGS {
         let more = (report.findings.len() - MAX_FINDINGS) as u64;
-        let _ = writeln!(out, "\n{} more; --format json has all", plural(more, "finding"));
+        let _ = writeln!(
+            out,
+            "\n{} more; --format json has all",
+            plural(more, "finding")
+        );
     }
 }
 

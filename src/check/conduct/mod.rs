@@ -21,11 +21,18 @@ use model::{Model, Reaction};
 pub(super) fn check(scenario: &Scenario, recording: &Recording, findings: &mut Findings) {
     let sent_by_cause = sent_by_cause(scenario, recording);
     let mut rest = sent_by_cause.as_slice();
-    let mut models: Vec<Model<'_>> = scenario.peers.iter().map(|p| Model::new(scenario, p)).collect();
+    let mut models: Vec<Model<'_>> = scenario
+        .peers
+        .iter()
+        .map(|p| Model::new(scenario, p))
+        .collect();
     let mut had_to_send: BTreeMap<EndpointId, EventId> = BTreeMap::new();
     let mut wrongs = Vec::new();
     for (id, event) in recording.iter() {
-        let What::Delivered { datagram, to: peer, .. } = event.what else {
+        let What::Delivered {
+            datagram, to: peer, ..
+        } = event.what
+        else {
             continue;
         };
         let Some(model) = models.get_mut(peer.index()) else {
@@ -39,7 +46,8 @@ pub(super) fn check(scenario: &Scenario, recording: &Recording, findings: &mut F
             had_to_send.entry(peer).or_insert(id);
         }
         let (before, from_here) = rest.split_at(rest.partition_point(|(cause, _)| *cause < id));
-        let (sent, after) = from_here.split_at(from_here.partition_point(|(cause, _)| *cause == id));
+        let (sent, after) =
+            from_here.split_at(from_here.partition_point(|(cause, _)| *cause == id));
         rest = after;
         unasked(recording, before, &mut wrongs);
         let mut comparison = Comparison {
@@ -147,7 +155,10 @@ impl Comparison<'_> {
                 Ok(decoded) => match decoded.message {
                     Message::ChunksInfo(ids) => answers.push((id, *to, ids)),
                     Message::Query(query) => queries.push((id, *to, query)),
-                    Message::Response { id: chunk, chunk: bytes } => {
+                    Message::Response {
+                        id: chunk,
+                        chunk: bytes,
+                    } => {
                         responses.push((id, *to, chunk, bytes.as_bytes().clone()));
                     }
                     Message::Hello(_) | Message::Get(_) => self.stray(id),
@@ -235,7 +246,10 @@ impl Comparison<'_> {
                 self.wrong(Check::Serve, expected, got, id);
                 continue;
             }
-            let held = self.scenario.peer(self.peer).and_then(|p| p.chunks.chunk(chunk));
+            let held = self
+                .scenario
+                .peer(self.peer)
+                .and_then(|p| p.chunks.chunk(chunk));
             if held.is_some_and(|held| *held.as_bytes() != bytes) {
                 let expected = format!("the bytes of chunk {chunk} that it holds");
                 self.wrong(Check::Serve, expected, "other bytes".into(), id);

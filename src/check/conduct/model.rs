@@ -102,7 +102,11 @@ impl<'a> Model<'a> {
         let goes_on = ttl > Ttl(0);
         Reaction {
             answer: self.answer(&query),
-            queries: if goes_on { self.flood(None, &query) } else { Vec::new() },
+            queries: if goes_on {
+                self.flood(None, &query)
+            } else {
+                Vec::new()
+            },
             ..Reaction::default()
         }
     }
@@ -149,7 +153,9 @@ impl<'a> Model<'a> {
     }
 
     fn held(&self, ids: &IdList) -> BTreeSet<ChunkId> {
-        ids.iter().filter(|id| self.spec.chunks.holds(*id)).collect()
+        ids.iter()
+            .filter(|id| self.spec.chunks.holds(*id))
+            .collect()
     }
 
     fn answer(&self, query: &Query) -> Option<(SocketAddrV4, BTreeSet<ChunkId>)> {
@@ -159,7 +165,9 @@ impl<'a> Model<'a> {
 
     fn flood(&self, came_from: Option<SocketAddrV4>, query: &Query) -> Vec<(SocketAddrV4, Query)> {
         let others = self.neighbours.iter().filter(|n| Some(**n) != came_from);
-        others.map(|neighbour| (*neighbour, query.clone())).collect()
+        others
+            .map(|neighbour| (*neighbour, query.clone()))
+            .collect()
     }
 
     /// docs/protocol.md, "What programs of other people do" and "Abuse".

@@ -1,0 +1,101 @@
+//! Why a program ends without having done its work, and the exit code that says so.
+//!
+//! Every error of the library is turned into a [`Failure`] once, where a command meets it. The exit
+//! codes are part of the contract (docs/output.md): 0 all held, 1 a check failed or a chunk is
+//! missing, 2 the command line or an input file is wrong, 3 the machine said no, 130 interrupted;
+//! never 101, which is a panic's.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use anstyle::{AnsiColor, Style};
+
+const ERROR: Style = AnsiColor::Red.on_default().bold();
+const HELP: Style = AnsiColor::Cyan.on_default().bold();
+
+/// Why a program ends early.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    kind: Kind,
+    message: String,
+    hints: Vec<String>,
+}
+
+/// Whose fault a failure is; it decides the exit code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// The command line or an input file is wrong: 2. The message is one sentence.
+    Usage,
+    /// An input file is wrong, and the message shows where, drawn by itself: 2.
+    Drawn,
+    /// The machine said no: 3.
+    Environment,
+    /// Nobody reads standard output any more: a quiet success.
+    NobodyReads,
+}
+
+impl Failure {
+    /// The command line or an input file is wrong.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message)
+    }
+
+    /// An input file is wrong; `message` has been drawn with its places and ways out.
+    pub(crate) fn drawn(message: impl Into<String>) -> Self {
+        Self::new(Kind::Drawn, message)
+    }
+
+    /// The machine said no: an address is taken, a file can't be written.
+    pub(crate) fn environment(message: impl Into<String>) -> Self {
+        Self::new(Kind::Environment, message)
+    }
+
+    fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            hints: Vec::new(),
+        }
+    }
+
+    /// Adds a way out.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Says on standard error what happened and gives the exit code.
+    pub(crate) fn report(&self) -> ExitCode {
+        // Where standard error is closed there is nobody left to tell.
+        let _ = self.write(&mut anstream::stderr().lock());
+        ExitCode::from(match self.kind {
+            Kind::Usage | Kind::Drawn => 2,
+            Kind::Environment => 3,
+            Kind::NobodyReads => 0,
+        })
+    }
+
+    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        match self.kind {
+            Kind::NobodyReads => return Ok(()),
+            Kind::Drawn => writeln!(out, "{}", self.message)?,
+            Kind::Usage | Kind::Environment => {
+                writeln!(out, "{ERROR}error{ERROR:#}: {}", self.message)?;
+            }
+        }
+        for hint in &self.hints {
+            writeln!(out, "{HELP}help{HELP:#}: {hint}")?;
+        }
+        Ok(())
+    }
+}
+
+/// An error of writing to standard output: a closed pipe is no failure.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::new(Kind::NobodyReads, ""),
+            _ => Self::environment(format!("cannot write the output: {error}")),
+        }
+    }
+}

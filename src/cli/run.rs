@@ -1,0 +1,326 @@
+//! `p2p-sim run`: plays scenarios on real sockets, checks what came out and says so.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use clap::{Args, ValueEnum};
+
+use super::failure::Failure;
+use super::progress::Onlooker;
+use crate::check;
+use crate::driver::{self, BindError, Cast, Control, Sockets, lockstep};
+use crate::log::LogError;
+use crate::oracle::{self, Order, Prediction};
+use crate::report::{Document, FORMAT_VERSION, Report, screen};
+use crate::scenario::{Net, Scenario};
+
+const EXAMPLES: &str = "\
+Examples:
+  p2p-sim run scenarios/mesh.toml
+  p2p-sim run scenarios/*.toml scenarios/edge/*.toml --quiet
+  p2p-sim run scenarios/mesh.toml --real-time --verbose
+  p2p-sim run scenarios/mesh.toml --format json > mesh.json
+
+Exit codes:
+  0    every check of every run held
+  1    a check failed
+  2    the command line or a scenario is wrong; nothing was run
+  3    the machine said no: an address is taken, a file can't be written
+  130  interrupted";
+
+/// What can be said on the command line of `p2p-sim run`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct RunArgs {
+    /// Scenario files (TOML), run one after another
+    #[arg(required = true, value_name = "SCENARIO")]
+    scenarios: Vec<PathBuf>,
+    /// Run live, in wall-clock time, as the standalone programs do
+    #[arg(long)]
+    real_time: bool,
+    /// Seed of every draw, instead of the scenario's
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Block of loopback addresses, so that runs side by side never clash [default: 127.0]
+    #[arg(long, value_name = "127.B")]
+    net: Option<Net>,
+    /// Where logs and chunks go, a folder a client [default: the next free runs/NAME-N]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Refuse, and stop, a run with more datagrams than this
+    #[arg(long, value_name = "N", default_value_t = 20_000_000)]
+    max_datagrams: u64,
+    /// What goes to standard output
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Only the verdict lines
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Every event as a line on standard error
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+/// The forms of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A screen for people
+    Text,
+    /// One JSON document (docs/output.md)
+    Json,
+}
+
+/// A scenario with what the oracle says of it.
+struct Planned {
+    scenario: Scenario,
+    prediction: Prediction,
+}
+
+/// Live mode keeps up with so many datagrams a HELLO; beyond them clients would time out and repeat.
+const MAX_LIVE_FLOOD: u128 = 500_000;
+
+/// Runs the scenarios and gives the exit code: 0 when all passed, 1 when a check failed.
+pub(super) async fn run(args: RunArgs, stop: Arc<AtomicBool>) -> Result<u8, Failure> {
+    let planned = plan(&args)?;
+    let mut reports = Vec::with_capacity(planned.len());
+    let many = planned.len() > 1;
+    let mut interrupted = false;
+    for Planned {
+        scenario,
+        prediction,
+    } in planned
+    {
+        let ended = play(&args, many, scenario, prediction, &stop).await?;
+        interrupted |= ended.ended == "interrupted";
+        if args.format == Format::Text {
+            show(&args, &ended, !reports.is_empty())?;
+        }
+        reports.push(ended);
+        if interrupted {
+            break;
+        }
+    }
+    match args.format {
+        Format::Json => print_json(&reports)?,
+        Format::Text if many => print_sum(&reports)?,
+        Format::Text => {}
+    }
+    Ok(match interrupted {
+        true => 130,
+        false => u8::from(!reports.iter().all(Report::passed)),
+    })
+}
+
+/// Reads and predicts every scenario; nothing is bound before all of them are fit to run.
+fn plan(args: &RunArgs) -> Result<Vec<Planned>, Failure> {
+    let mut planned = Vec::with_capacity(args.scenarios.len());
+    let mut refused = Vec::new();
+    for file in &args.scenarios {
+        let scenario = match Scenario::load(file, args.net, args.seed) {
+            Ok(scenario) => scenario,
+            Err(rejected) => {
+                refused.push(rejected.coloured());
+                continue;
+            }
+        };
+        if !args.real_time && !scenario.outside.is_empty() {
+            let problems = scenario
+                .outside
+                .iter()
+                .map(|outside| outside.problem.coloured());
+            refused.extend(problems);
+            continue;
+        }
+        let order = if args.real_time {
+            Order::Live
+        } else {
+            Order::Lockstep
+        };
+        let prediction = oracle::predict(&scenario, order);
+        match too_large(args, &scenario, &prediction, order) {
+            Some(why) => refused.push(why),
+            None => planned.push(Planned {
+                scenario,
+                prediction,
+            }),
+        }
+    }
+    match refused.is_empty() {
+        true => Ok(planned),
+        false => Err(Failure::drawn(refused.join("\n\n"))),
+    }
+}
+
+/// Why a flood is too large to be run, and what would help.
+fn too_large(
+    args: &RunArgs,
+    scenario: &Scenario,
+    prediction: &Prediction,
+    order: Order,
+) -> Option<String> {
+    let file = scenario.file.display();
+    let flood = prediction.largest_flood();
+    if args.real_time && flood > MAX_LIVE_FLOOD {
+        return Some(format!(
+            "{file}: one HELLO may cause {} datagrams, and --real-time keeps up with {}; run it \
+             without --real-time, or lower `ttl`",
+            oracle::Count::exact(flood),
+            oracle::Count::exact(MAX_LIVE_FLOOD),
+        ));
+    }
+    let limit = u128::from(args.max_datagrams);
+    let total = prediction.total();
+    if total <= limit {
+        return None;
+    }
+    let mut helps = Vec::new();
+    if let Some(ttl) = oracle::fitting_ttl(scenario, order, scenario.duplicates, limit) {
+        helps.push(format!("`ttl = {ttl}`"));
+    }
+    for (policy, word) in crate::rules::Duplicates::ALL {
+        if oracle::total_datagrams(scenario, order, scenario.ttl, policy) <= limit {
+            helps.push(format!("`duplicates = \"{word}\"`"));
+        }
+    }
+    helps.push(format!("--max-datagrams {total}"));
+    Some(format!(
+        "{file}: the flood may send {} datagrams, more than the limit of {}; what would help: {}",
+        oracle::Count::exact(total),
+        oracle::Count::exact(limit),
+        helps.join(", or ")
+    ))
+}
+
+/// Runs one scenario and judges it.
+async fn play(
+    args: &RunArgs,
+    many: bool,
+    scenario: Scenario,
+    prediction: Prediction,
+    stop: &Arc<AtomicBool>,
+) -> Result<Report, Failure> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long a run takes is the machine's"
+    )]
+    let started = std::time::Instant::now();
+    let mut onlooker = Onlooker::new(&scenario, &prediction, args.verbose, args.quiet);
+    let max_datagrams = args.max_datagrams;
+    let out = args.out.clone().map(|dir| match many {
+        true => dir.join(&scenario.name),
+        false => dir,
+    });
+    let stop = Arc::clone(stop);
+    let lockstep = tokio::task::spawn_blocking(move || -> Result<_, Failure> {
+        let mut sockets = Sockets::bind(&scenario.roster).map_err(|e| unbound(&e))?;
+        let logs =
+            driver::open_logs(&scenario, &out_dir(out, &scenario.name)?).map_err(unwritten)?;
+        let control = Control {
+            max_datagrams,
+            stop: &stop,
+            watcher: &mut onlooker,
+        };
+        let ran = lockstep::run(&scenario, Cast::of(&scenario), &mut sockets, logs, control);
+        onlooker.finish();
+        Ok((ran.map_err(unwritten)?, scenario))
+    });
+    let (ran, scenario) = lockstep.await.expect("a run does not panic")?;
+    let verdict = check::judge(&scenario, &prediction, &ran);
+    Ok(Report::new(
+        &scenario,
+        &prediction,
+        &ran,
+        &verdict,
+        "lockstep",
+        started.elapsed(),
+    ))
+}
+
+/// The folder that was asked for, or the next free one of `runs`.
+fn out_dir(asked: Option<PathBuf>, name: &str) -> Result<PathBuf, Failure> {
+    if let Some(dir) = asked {
+        return Ok(dir);
+    }
+    let runs = Path::new("runs");
+    let failed = |error: io::Error| {
+        Failure::environment(format!("cannot write {}: {error}", runs.display()))
+    };
+    fs::create_dir_all(runs).map_err(failed)?;
+    for number in 1_u64.. {
+        let dir = runs.join(format!("{name}-{number}"));
+        match fs::create_dir(&dir) {
+            Ok(()) => return Ok(dir),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    unreachable!("there is a free number")
+}
+
+/// A socket of the run can't be had.
+fn unbound(error: &BindError) -> Failure {
+    let failure = Failure::environment(error.to_string());
+    match error {
+        BindError::Taken { .. } => {
+            failure.hint("end the program that has it, or move the whole run with `--net 127.77`")
+        }
+        BindError::Refused { .. } => failure.hint("give the scenario an address of this machine"),
+        BindError::TooManyFiles { need, .. } => failure.hint(format!(
+            "raise the limit with `ulimit -n {need}`, or run fewer endpoints"
+        )),
+    }
+}
+
+/// A log or chunk file can't be written.
+fn unwritten(error: LogError) -> Failure {
+    Failure::environment(error.to_string()).hint("name another folder with `--out`")
+}
+
+/// Prints one report, below a blank line if it is not the first.
+fn show(args: &RunArgs, report: &Report, below_another: bool) -> Result<(), Failure> {
+    let mut out = anstream::stdout().lock();
+    if args.quiet {
+        writeln!(out, "{}", screen::verdict_line(report))?;
+        return Ok(());
+    }
+    if below_another {
+        writeln!(out)?;
+    }
+    write!(out, "{}", screen::draw(report))?;
+    Ok(())
+}
+
+/// Prints the line that sums up several runs.
+fn print_sum(reports: &[Report]) -> Result<(), Failure> {
+    let failed: Vec<&str> = reports
+        .iter()
+        .filter(|r| !r.passed())
+        .map(|r| r.scenario.as_str())
+        .collect();
+    let mut out = anstream::stdout().lock();
+    let passed = reports.len() - failed.len();
+    match failed.is_empty() {
+        true => writeln!(out, "\n{} scenarios: all passed", reports.len())?,
+        false => writeln!(
+            out,
+            "\n{} scenarios: {passed} passed, failed: {}",
+            reports.len(),
+            failed.join(", ")
+        )?,
+    }
+    Ok(())
+}
+
+fn print_json(reports: &[Report]) -> Result<(), Failure> {
+    let document = Document {
+        format_version: FORMAT_VERSION,
+        runs: reports,
+    };
+    let mut out = anstream::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, &document).map_err(io::Error::from)?;
+    writeln!(out)?;
+    Ok(())
+}
