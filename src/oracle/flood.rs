@@ -54,13 +54,9 @@ impl Flood {
         let ball = overlay.ball(contact, rules.ttl);
         let walks = needs_walks(rules).then(|| Walks::count(overlay, contact, rules.ttl));
         let mut flood = match (&walks, rules.duplicates) {
-            (Some(walks), Duplicates::Literal) => literal(&ball, walks),
+            (Some(walks), Duplicates::Literal) => literal(overlay, &ball, walks, rules),
             (Some(walks), _) => bounded(overlay, &ball, walks, rules),
             (None, _) => first_copies(overlay, &ball, rules.ttl),
-        };
-        flood.from_contact = match rules.ttl {
-            0 => 0,
-            _ => overlay.degree(contact),
         };
         flood.heard.sort_unstable_by_key(|heard| heard.peer);
         flood
@@ -76,11 +72,11 @@ fn needs_walks(rules: Rules) -> bool {
 }
 
 /// Every copy is answered and forwarded, whatever the order.
-fn literal(ball: &Ball, walks: &Walks) -> Flood {
+fn literal(overlay: &Overlay, ball: &Ball, walks: &Walks, rules: Rules) -> Flood {
     Flood {
         queries: Count::exact(walks.total()),
         by_hop: walks.by_hop.clone(),
-        from_contact: 0,
+        from_contact: from_contact(overlay, ball, rules.ttl),
         heard: everybody(ball, |peer| {
             let copies = literal_answers(ball, walks, peer);
             match walks.by_hop {
@@ -105,7 +101,7 @@ fn first_copies(overlay: &Overlay, ball: &Ball, ttl: u16) -> Flood {
     Flood {
         queries: Count::exact(by_hop.iter().sum()),
         by_hop: Some(by_hop),
-        from_contact: 0,
+        from_contact: from_contact(overlay, ball, ttl),
         heard: everybody(ball, |_| Count::exact(1)),
     }
 }
@@ -161,7 +157,7 @@ fn bounded(overlay: &Overlay, ball: &Ball, walks: &Walks, rules: Rules) -> Flood
     Flood {
         queries: Count::between(least, most),
         by_hop: None,
-        from_contact: 0,
+        from_contact: from_contact(overlay, ball, rules.ttl),
         heard: everybody(ball, |peer| {
             let most = match rules.forgets {
                 true => literal_answers(ball, walks, peer),
@@ -230,6 +226,12 @@ fn surely_reached(overlay: &Overlay, ball: &Ball, walks: &Walks, ttl: u16) -> Ve
 fn never_too_late(walks: &Walks, peer: usize, ttl: u16) -> bool {
     let latest = walks.latest(peer);
     latest.is_some_and(|hops| hops < u32::from(ttl))
+}
+
+/// The contact sends to all its neighbours, unless the TTL is 0.
+fn from_contact(overlay: &Overlay, ball: &Ball, ttl: u16) -> u128 {
+    let contact = ball.forwarding(ttl).take(1);
+    contact.map(|member| overlay.degree(member.peer)).sum()
 }
 
 fn everybody(ball: &Ball, answers: impl Fn(usize) -> Count) -> Vec<Heard> {

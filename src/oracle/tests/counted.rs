@@ -276,6 +276,18 @@ fn answers_that_come_after_the_wait() {
     assert_eq!(in_time.chunks_info, Count::exact(2));
     assert!(in_time.clients[0].loose.is_empty());
 
+    // Answers come before the deadline of the same instant: 2 · 2.5 s is in time, a breath more not.
+    // Then a GET's chunk does not come within the wait either.
+    let mut edge = line.clone().client(0, [1]).scenario(3, Duplicates::Literal);
+    edge.delay = Duration::from_millis(2_500);
+    let at_edge = predict(&edge, Order::Lockstep);
+    assert_eq!(at_edge.hello, Count::exact(1));
+    assert!(!at_edge.clients[0].sources[&ChunkId(1)].may_be_missing());
+    edge.delay += Duration::from_nanos(1);
+    let beyond = predict(&edge, Order::Lockstep);
+    assert_eq!(beyond.hello, Count::between(1, 6));
+    assert!(beyond.clients[0].sources[&ChunkId(1)].may_be_missing());
+
     // Nobody holds 3: all six HELLOs are sent, and the later ones may name 2.
     let endless = slow(line.client(0, [2, 3]));
     assert_eq!(endless.hello, Count::exact(6));
