@@ -67,7 +67,7 @@ impl Failure {
     /// Says on standard error what happened and gives the exit code.
     pub(crate) fn report(&self) -> ExitCode {
         // Where standard error is closed there is nobody left to tell.
-        let _ = self.write(&mut anstream::stderr().lock());
+        let _unused = self.write(&mut anstream::stderr().lock());
         ExitCode::from(match self.kind {
             Kind::Usage | Kind::Drawn => 2,
             Kind::Environment => 3,

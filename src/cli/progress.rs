@@ -44,7 +44,7 @@ impl Onlooker {
         self.bar.finish_and_clear();
         if let Some((lines, _)) = &mut self.lines {
             // A closed standard error is nothing to tell anybody of.
-            let _ = lines.flush();
+            let _unused = lines.flush();
         }
     }
 }
@@ -52,7 +52,7 @@ impl Onlooker {
 impl Watcher for Onlooker {
     fn event(&mut self, recording: &Recording, id: EventId) {
         if let Some((lines, roster)) = &mut self.lines {
-            let _ = writeln!(lines, "{}", recording.line(id, roster));
+            let _unused = writeln!(lines, "{}", recording.line(id, roster));
         }
         if matches!(recording.event(id).what, What::Sent { .. }) {
             self.bar.inc(1);
