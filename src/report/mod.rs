@@ -6,7 +6,7 @@
 
 pub mod screen;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -81,8 +81,10 @@ pub struct Report {
 pub struct Setting {
     /// How many peers.
     pub peers: u64,
-    /// How many one-way links between peers, without self-loops and repeats.
+    /// How many pairs of peers are linked, one way or both.
     pub links: u64,
+    /// How many of them one way only.
+    pub one_way: u64,
     /// The initial TTL.
     pub ttl: u16,
     /// The duplicate policy.
@@ -273,22 +275,36 @@ fn word(passes: bool) -> &'static str {
 
 impl Setting {
     fn of(scenario: &Scenario) -> Self {
-        let links = scenario.peers.iter().map(|peer| {
-            let own = scenario.roster.address(peer.endpoint);
-            let mut others = peer.neighbours.clone();
-            others.retain(|other| *other != own);
-            others.sort_unstable();
-            others.dedup();
-            others.len() as u64
-        });
+        let (links, one_way) = links(scenario);
         Self {
             peers: scenario.peers.len() as u64,
-            links: links.sum(),
+            links,
+            one_way,
             ttl: scenario.ttl.0,
             duplicates: scenario.duplicates.to_string(),
             delay_ms: scenario.delay.as_secs_f64() * 1e3,
         }
     }
+}
+
+/// How many pairs of peers are linked, and how many of them one way only.
+fn links(scenario: &Scenario) -> (u64, u64) {
+    let mut directed = BTreeSet::new();
+    for peer in &scenario.peers {
+        let known = peer
+            .neighbours
+            .iter()
+            .filter_map(|n| scenario.roster.at(*n));
+        let others =
+            known.filter(|other| *other != peer.endpoint && scenario.peer(*other).is_some());
+        directed.extend(others.map(|other| (peer.endpoint, other)));
+    }
+    let both = directed
+        .iter()
+        .filter(|(a, b)| a < b && directed.contains(&(*b, *a)));
+    let both = both.count() as u64;
+    let one_way = directed.len() as u64 - 2 * both;
+    (both + one_way, one_way)
 }
 
 fn clients(scenario: &Scenario, ran: &Ran, verdict: &Verdict) -> Vec<Client> {

@@ -80,11 +80,15 @@ fn head(out: &mut String, report: &Report) {
     for line in wrapped(report.description.trim(), usize::from(COLUMNS) - 2) {
         let _ = writeln!(out, "  {DIM}{line}{DIM:#}");
     }
+    let one_way = match setting.one_way {
+        0 => String::new(),
+        n => format!(" ({n} one way)"),
+    };
     let _ = writeln!(
         out,
-        "  {}, {}, {}; TTL {}, {}, seed {}, {}",
+        "  {}, {}{one_way}, {}; TTL {}, {}, seed {}, {}",
         plural(setting.peers, "peer"),
-        plural(setting.links, "one-way link"),
+        plural(setting.links, "link"),
         plural(report.clients.len() as u64, "client"),
         setting.ttl,
         setting.duplicates,

@@ -1,0 +1,154 @@
+//! Holds the modules to the one direction in which imports run (docs/architecture.md).
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each module with those that it may import, and the crates of the outer world that are its
+/// alone. A module that is not here fails the test.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    ("time", &[]),
+    ("rules", &[]),
+    ("luck", &[]),
+    ("roster", &[]),
+    ("wire", &["rules"]),
+    ("chunks", &["wire"]),
+    ("endpoint", &["time", "wire"]),
+    ("event", &["endpoint", "roster", "time", "wire"]),
+    ("peer", &["chunks", "endpoint", "rules", "time", "wire"]),
+    ("client", &["endpoint", "rules", "time", "wire"]),
+    ("log", &["endpoint", "wire"]),
+    ("tally", &["endpoint", "wire"]),
+    ("host", &["endpoint", "time", "wire"]),
+    ("scenario", &["chunks", "roster", "rules", "wire"]),
+    // The oracle must not agree with the bugs of what it judges.
+    ("oracle", &["chunks", "roster", "rules", "scenario", "wire"]),
+    (
+        "driver",
+        &[
+            "client", "endpoint", "event", "host", "log", "luck", "peer", "roster", "scenario",
+            "time", "wire",
+        ],
+    ),
+    (
+        "check",
+        &[
+            "chunks", "driver", "event", "oracle", "roster", "rules", "scenario", "time", "wire",
+        ],
+    ),
+    (
+        "report",
+        &["check", "driver", "oracle", "roster", "scenario", "wire"],
+    ),
+    (
+        "cli",
+        &[
+            "check", "chunks", "client", "driver", "endpoint", "event", "host", "log", "luck",
+            "oracle", "peer", "report", "roster", "rules", "scenario", "tally", "time", "wire",
+        ],
+    ),
+];
+
+/// Crates that only some modules may use.
+const ONLY_IN: &[(&str, &[&str])] = &[
+    ("tokio", &["host", "driver", "cli"]),
+    ("clap", &["cli"]),
+    ("indicatif", &["cli"]),
+    ("anstream", &["cli"]),
+];
+
+fn rust_files(dir: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            rust_files(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+/// The code of each module of the library: comments and tests left out.
+fn modules() -> BTreeMap<String, String> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    rust_files(&src, &mut files);
+    let mut modules: BTreeMap<String, String> = BTreeMap::new();
+    for file in files {
+        let inside = file.strip_prefix(&src).unwrap().with_extension("");
+        let parts: Vec<&str> = inside.iter().map(|part| part.to_str().unwrap()).collect();
+        if parts[0] == "lib" || parts[0] == "bin" || parts.contains(&"tests") {
+            continue;
+        }
+        let text = fs::read_to_string(&file).unwrap();
+        let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        let lines = code
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        let module = modules.entry(parts[0].to_owned()).or_default();
+        module.extend(lines.flat_map(|line| [line, "\n"]));
+    }
+    modules
+}
+
+/// The names that follow `path::` in `code`, those in braces too.
+fn names_after<'a>(code: &'a str, path: &str) -> BTreeSet<&'a str> {
+    let mut names = BTreeSet::new();
+    for rest in code.split(path).skip(1) {
+        let list = rest
+            .strip_prefix('{')
+            .and_then(|rest| rest.split('}').next());
+        for name in list
+            .unwrap_or(rest)
+            .split(',')
+            .take(if list.is_some() { 99 } else { 1 })
+        {
+            let name = name.trim();
+            let end = name.find(|c: char| !c.is_alphanumeric() && c != '_');
+            names.insert(&name[..end.unwrap_or(name.len())]);
+        }
+    }
+    names
+}
+
+#[test]
+fn imports_run_one_way() {
+    let mut wrong = Vec::new();
+    for (module, code) in modules() {
+        let Some((_, may)) = MAY_IMPORT.iter().find(|(name, _)| *name == module) else {
+            wrong.push(format!("module `{module}` has no place in MAY_IMPORT"));
+            continue;
+        };
+        for other in names_after(&code, "crate::") {
+            if other != module && !may.contains(&other) {
+                wrong.push(format!("`{module}` imports `{other}`"));
+            }
+        }
+        for (name, places) in ONLY_IN {
+            if !places.contains(&module.as_str()) && code.contains(&format!("{name}::")) {
+                wrong.push(format!("`{module}` uses {name}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_table_itself_runs_one_way() {
+    for (place, (module, may)) in MAY_IMPORT.iter().enumerate() {
+        for other in *may {
+            let theirs = MAY_IMPORT.iter().position(|(name, _)| name == other);
+            assert!(
+                theirs.is_some_and(|theirs| theirs < place),
+                "{module} imports {other}"
+            );
+        }
+    }
+}
+
+#[test]
+fn names_are_found_alone_and_in_braces() {
+    let code = "use crate::wire::Message;\nuse crate::{time::Time, rules};\ncrate::roster::Entry";
+    let names: Vec<&str> = names_after(code, "crate::").into_iter().collect();
+    assert_eq!(names, ["roster", "rules", "time", "wire"]);
+}
