@@ -24,11 +24,13 @@ fn numbers(ids: impl IntoIterator<Item = ChunkId>) -> Vec<u16> {
     ids.into_iter().map(|id| id.0).collect()
 }
 
-fn scenario_files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+/// All files below `folder`.
+fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
+    let entries = std::fs::read_dir(folder).expect("a folder");
+    for entry in entries {
+        let path = entry.expect("its entries can be read").path();
         match path.is_dir() {
-            true => scenario_files(&path, found),
+            true => files_below(&path, found),
             false => found.push(path),
         }
     }
@@ -37,7 +39,7 @@ fn scenario_files(folder: &Path, found: &mut Vec<PathBuf>) {
 #[test]
 fn every_shipped_scenario_loads_and_says_what_to_look_at() {
     let mut files = Vec::new();
-    scenario_files(
+    files_below(
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios"),
         &mut files,
     );
