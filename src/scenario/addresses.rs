@@ -82,7 +82,7 @@ pub(super) enum AddressFault {
     NoPort,
     #[error("port 0 is no port that can be sent to")]
     PortZero,
-    #[error("{0} is no address of a host: {1}")]
+    #[error("{0} is no host's address: {1}")]
     NoHost(Ipv4Addr, &'static str),
 }
 
@@ -105,8 +105,8 @@ pub(super) fn parse_address(text: &str) -> Result<SocketAddrV4, AddressFault> {
 pub(super) fn check_address(address: SocketAddrV4) -> Result<SocketAddrV4, AddressFault> {
     let ip = *address.ip();
     let why = match ip.octets() {
-        [0, ..] => "0.0.0.0/8 stands for none",
-        [127, _, 255, 255] => "x.255.255 is for broadcasts on loopback",
+        [0, ..] => "0.0.0.0/8 is reserved",
+        [127, _, 255, 255] => "it is broadcast",
         [224..=239, ..] => "it is multicast",
         [255, 255, 255, 255] => "it is broadcast",
         [240..=255, ..] => "240.0.0.0/4 is reserved",
@@ -179,23 +179,23 @@ mod tests {
             ("::1", "an IPv6 address; the protocol knows IPv4 only"),
             (
                 "0.0.0.0:5001",
-                "0.0.0.0 is no address of a host: 0.0.0.0/8 stands for none",
+                "0.0.0.0 is no host's address: 0.0.0.0/8 is reserved",
             ),
             (
                 "224.0.0.1:5001",
-                "224.0.0.1 is no address of a host: it is multicast",
+                "224.0.0.1 is no host's address: it is multicast",
             ),
             (
                 "240.0.0.1:5001",
-                "240.0.0.1 is no address of a host: 240.0.0.0/4 is reserved",
+                "240.0.0.1 is no host's address: 240.0.0.0/4 is reserved",
             ),
             (
                 "255.255.255.255:5001",
-                "255.255.255.255 is no address of a host: it is broadcast",
+                "255.255.255.255 is no host's address: it is broadcast",
             ),
             (
                 "127.255.255.255:5001",
-                "127.255.255.255 is no address of a host: x.255.255 is for broadcasts on loopback",
+                "127.255.255.255 is no host's address: it is broadcast",
             ),
         ] {
             assert_eq!(

@@ -10,7 +10,7 @@ use toml::de::DeTable;
 use super::Allowed;
 use super::leaves::narrow;
 use super::problem::Span;
-use super::reader::{Layout, Reader, Table};
+use super::reader::{Layout, Reader, Table, Value};
 use crate::rules::{Choose, Duplicates, Ttl};
 use crate::wire::ChunkId;
 
@@ -92,16 +92,8 @@ impl File {
     /// Reads the tables of a file.
     pub(super) fn read(table: DeTable<'_>, reader: &mut Reader) -> Self {
         let mut top = Table::new(&TOP, 0..0, table);
-        let peers = top.take("peer").map(|v| reader.tables(v, "peer", &PEER));
-        let clients = top
-            .take("client")
-            .map(|v| reader.tables(v, "client", &CLIENT));
-        for (there, key) in [(peers.is_some(), "peer"), (clients.is_some(), "client")] {
-            if !there {
-                let problem = reader.problems.add_of_file(format!("there is no {key}"));
-                problem.help(format!("a scenario has at least one `[[{key}]]`"));
-            }
-        }
+        let peers = tables(&mut top, "peer", &PEER, reader);
+        let clients = tables(&mut top, "client", &CLIENT, reader);
         let file = Self {
             description: reader
                 .text(&mut top, "description")
@@ -117,12 +109,10 @@ impl File {
             links: links(&mut top, reader),
             peers: peers
                 .into_iter()
-                .flatten()
                 .map(|t| PeerTable::read(t, reader))
                 .collect(),
             clients: clients
                 .into_iter()
-                .flatten()
                 .map(|t| ClientTable::read(t, reader))
                 .collect(),
         };
@@ -191,6 +181,24 @@ impl ClientTable {
     }
 }
 
+/// The tables under `key`, of which there is at least one.
+fn tables<'i>(
+    top: &mut Table<'i>,
+    key: &'static str,
+    layout: &'static Layout,
+    reader: &mut Reader,
+) -> Vec<Table<'i>> {
+    let none = |value: &Value<'_>| value.get_ref().as_array().is_some_and(|a| a.is_empty());
+    match top.take(key).filter(|value| !none(value)) {
+        Some(value) => reader.tables(value, key, layout),
+        None => {
+            let problem = reader.problems.add_of_file(format!("there is no {key}"));
+            problem.help(format!("a scenario has at least one `[[{key}]]`"));
+            Vec::new()
+        }
+    }
+}
+
 fn allowed(top: &mut Table<'_>, reader: &mut Reader) -> Vec<Allowed> {
     let Some(value) = top.take("allow") else {
         return Vec::new();
@@ -222,7 +230,7 @@ fn links(top: &mut Table<'_>, reader: &mut Reader) -> Vec<[Spanned<String>; 2]> 
             .collect();
         if written != 2 {
             let title = "a link has exactly two ends";
-            let label = format!("{written} of them");
+            let label = format!("this has {written}");
             let problem = reader.problems.add(span, title, label);
             problem.help("write a pair for each link, as in [\"p1\", \"p2\"]");
         } else if let Ok(pair) = <[_; 2]>::try_from(ends) {

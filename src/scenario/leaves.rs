@@ -114,8 +114,8 @@ impl Reader {
                 }
             }
             _ => {
-                self.array(
-                    value,
+                self.wrong_type(
+                    &value,
                     "`chunks`",
                     "an array of ids or a string such as \"5-8\"",
                 );
@@ -168,7 +168,7 @@ impl Reader {
     pub(super) fn expect(&mut self, value: Value<'_>) -> BTreeMap<ChunkId, (Span, ExpectText)> {
         let mut expect: BTreeMap<ChunkId, (Span, ExpectText)> = BTreeMap::new();
         if !value.get_ref().is_table() {
-            self.array(value, "`expect`", "a table, as in `[client.expect]`");
+            self.wrong_type(&value, "`expect`", "a table, as in `[client.expect]`");
             return expect;
         }
         let DeValue::Table(table) = value.into_inner() else {

@@ -76,7 +76,15 @@ impl Names {
             if let Err(fault) = check_name(name.get_ref()) {
                 let title = format!("{} can't be a name", quoted(name.get_ref()));
                 let problem = problems.add(name.span(), title, fault.to_string());
-                problem.help("use letters, digits, `-`, `_`, `.` and single blanks");
+                match fault {
+                    NameFault::Address => {
+                        problem.help("a peer's `address` and a client's `bind` give addresses");
+                    }
+                    NameFault::Empty | NameFault::TooLong => {}
+                    NameFault::Dot | NameFault::Blank | NameFault::Character(_) => {
+                        problem.help("use letters, digits, `-`, `_`, `.` and single blanks");
+                    }
+                }
             }
             let folded = name.get_ref().to_lowercase();
             let first = *names.by_name.entry(folded).or_insert(endpoint);
@@ -114,16 +122,33 @@ impl Names {
     }
 
     fn note_unknown(&self, name: &Spanned<String>, problems: &mut Problems) {
+        let is_first = |written: &str, index: usize| {
+            let known = self.by_name.get(&written.to_lowercase());
+            known == Some(&index)
+        };
+        let peers = || {
+            let written = self.written.iter().take(self.peers).enumerate();
+            let written =
+                written.filter_map(|(index, name)| Some((index, name.as_ref()?.get_ref())));
+            written.filter_map(|(index, name)| is_first(name, index).then_some(name.as_str()))
+        };
+        let Some(first) = peers().next() else {
+            // That there is no peer has been noted.
+            return;
+        };
         let title = format!("no peer is called {}", quoted(name.get_ref()));
         let problem = problems.add(name.span(), title, "not a peer of this scenario");
-        let peers = || {
-            let written = self.written.iter().take(self.peers).flatten();
-            written.map(|name| name.get_ref().as_str())
-        };
-        if let Some(near) = did_you_mean(name.get_ref(), peers()) {
+        if name.get_ref().contains(':') {
+            problem.help("name a peer; only `neighbours` takes addresses");
+        } else if let Some(near) = did_you_mean(name.get_ref(), peers()) {
             problem.help(format!("did you mean `{near}`?"));
-        } else if (1..=6).contains(&peers().count()) {
-            problem.help(format!("its peers are {}", listed(peers(), "and")));
+        } else if peers().count() == 1 {
+            problem.help(format!("the only peer is {}", quoted(first)));
+        } else if peers().count() <= 6 {
+            problem.help(format!("the peers are {}", listed(peers(), "and")));
+        } else {
+            let (count, last) = (peers().count(), peers().next_back().unwrap_or(first));
+            problem.help(format!("there are {count} peers, `{first}` to `{last}`"));
         }
     }
 }

@@ -145,10 +145,13 @@ impl Places {
         let problem = problems.add(span, title, label);
         problem.label(&source, other_span, other_label);
         let (first_port, last_port) = (FIRST_PORT, FIRST_PORT + PORTS - 1);
-        problem.help(format!(
-            "leave the address out, or choose a port other than {first_port} to {last_port},\n\
-             which are given to endpoints by their place"
-        ));
+        match self.places[other].given {
+            Some(_) => problem.help("give one of them another address, or leave it out"),
+            None => problem.help(format!(
+                "leave the address out, or choose a port other than {first_port} to {last_port},\n\
+                 which are given to endpoints by their place"
+            )),
+        };
     }
 
     /// The address of `endpoint`.

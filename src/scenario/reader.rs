@@ -78,14 +78,22 @@ impl<'i> Table<'i> {
                 format!("{what} has no such key"),
             );
             let home = elsewhere.iter().find(|l| l.keys.contains(&key.as_str()));
+            let near = |layout: &Layout| did_you_mean(&key, layout.keys.iter().copied());
+            let nearly_home = || elsewhere.iter().find_map(|l| Some((near(l)?, *l)));
             if let Some(home) = home {
                 problem.help(format!(
                     "`{key}` belongs to {}: {}",
                     home.what,
                     home.place()
                 ));
-            } else if let Some(near) = did_you_mean(&key, self.layout.keys.iter().copied()) {
+            } else if let Some(near) = near(self.layout) {
                 problem.help(format!("did you mean `{near}`?"));
+            } else if let Some((near, home)) = nearly_home() {
+                let place = home.place();
+                problem.help(format!(
+                    "did you mean `{near}`? it belongs to {}: {place}",
+                    home.what
+                ));
             } else {
                 problem.help(format!("its keys are {}", self.layout.keys.join(", ")));
             }
@@ -107,13 +115,13 @@ impl Layout {
 /// Reads the values of one scenario file.
 pub(super) struct Reader {
     pub(super) problems: Problems,
-    /// Where the syntax is broken; values there have been noted already.
+    /// Where the syntax is broken, in order; values there have been noted already.
     pub(super) broken: Vec<usize>,
 }
 
 impl Reader {
     /// Notes that `value`, called `name`, is not what it must be.
-    fn wrong_type(&mut self, value: &Value<'_>, name: &str, must: &str) {
+    pub(super) fn wrong_type(&mut self, value: &Value<'_>, name: &str, must: &str) {
         if self.is_broken(&value.span()) {
             return;
         }
@@ -124,9 +132,8 @@ impl Reader {
 
     /// Whether the syntax is broken within `span`.
     fn is_broken(&self, span: &Span) -> bool {
-        self.broken
-            .iter()
-            .any(|at| (span.start..=span.end).contains(at))
+        let before = self.broken.partition_point(|at| *at < span.start);
+        self.broken.get(before).is_some_and(|at| *at <= span.end)
     }
 
     pub(super) fn string(&mut self, value: Value<'_>, name: &str) -> Option<Spanned<String>> {

@@ -239,13 +239,12 @@ impl Resolver<'_> {
             return;
         };
         let source = self.problems.source().clone();
-        let memory = humantime::format_duration(MEMORY);
         let title = "the wait is not longer than the memory of the peers";
-        let label = format!("peers remember a search for {memory}");
+        let label = "a HELLO repeated this early finds nobody";
         let problem = self.problems.add(wait.span(), title, label);
-        let why = "so a HELLO repeated within that time finds nobody";
+        let why = format!("with this, peers remember a search for {MEMORY:?}");
         problem.label(&source, policy.span(), why).help(format!(
-            "let the client wait longer than {memory}, or use \"literal\""
+            "wait longer than {MEMORY:?}, or write duplicates = \"literal\""
         ));
     }
 

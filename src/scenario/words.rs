@@ -1,18 +1,23 @@
 //! Words of problems: near misses and articles.
 
-/// What is near enough to `word` among `known` to have been meant.
+/// What is near enough to `word` among `known` to have been meant; nothing when several are.
 pub(super) fn did_you_mean<'a>(
     word: &str,
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let word = word.to_lowercase();
-    let limit = (word.chars().count() / 3).max(1);
-    let distances = known.into_iter().map(|known| {
+    let mut nearest = None;
+    let mut least = (word.chars().count() / 3).max(1) + 1;
+    for known in known {
         let distance = strsim::damerau_levenshtein(&word, &known.to_lowercase());
-        (distance, known)
-    });
-    let nearest = distances.min_by_key(|(distance, _)| *distance);
-    nearest.and_then(|(distance, known)| (distance <= limit).then_some(known))
+        if distance < least {
+            least = distance;
+            nearest = Some(known);
+        } else if distance == least {
+            nearest = None;
+        }
+    }
+    nearest
 }
 
 /// `word` with `a` or `an` before it.
@@ -33,7 +38,10 @@ pub(super) fn quoted(text: &str) -> String {
             c => shown.push(c),
         }
     }
-    format!("`{shown}`")
+    match shown.is_empty() {
+        true => "an empty string".to_owned(),
+        false => format!("`{shown}`"),
+    }
 }
 
 /// `words` as a sentence lists them, each in backticks: `` `a`, `b` and `c` ``.
@@ -55,6 +63,11 @@ mod tests {
         assert_eq!(did_you_mean("chunk", known), Some("chunks"));
         assert_eq!(did_you_mean("neighbors", known), Some("neighbours"));
         assert_eq!(did_you_mean("P1", known), Some("p1"));
+        assert_eq!(did_you_mean("p3", ["p1", "p2"]), None);
+        assert_eq!(
+            did_you_mean("peer2", ["peer1", "peer22", "Peer2"]),
+            Some("Peer2")
+        );
         assert_eq!(did_you_mean("colour", known), None);
         assert_eq!(did_you_mean("x", []), None);
     }
