@@ -9,6 +9,9 @@ use super::file::File;
 use super::problem::{Problems, Span};
 use super::words::{did_you_mean, listed, quoted};
 
+/// With how many peers an unknown name is compared: where there are more, a program named them.
+const COMPARED: usize = 1_000;
+
 /// Why a text is no name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum NameFault {
@@ -140,7 +143,7 @@ impl Names {
         let problem = problems.add(name.span(), title, "not a peer of this scenario");
         if name.get_ref().contains(':') {
             problem.help("name a peer; only `neighbours` takes addresses");
-        } else if let Some(near) = did_you_mean(name.get_ref(), peers()) {
+        } else if let Some(near) = did_you_mean(name.get_ref(), peers().take(COMPARED)) {
             problem.help(format!("did you mean `{near}`?"));
         } else if peers().count() == 1 {
             problem.help(format!("the only peer is {}", quoted(first)));
