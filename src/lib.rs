@@ -1,4 +1,56 @@
-//! temporary
+//! Floods a peer-to-peer overlay over real loopback UDP sockets and checks what comes out.
+//!
+//! A *scenario* (TOML) describes an overlay, who holds which chunk, what clients ask for and by
+//! which rules. A *driver* runs it with the same peer and client code that the programs `peer` and
+//! `client` run, each on its own socket; the *oracle*, which shares no code with them, says what
+//! must come out; the *checker* holds the written logs and the recorded events against it. The
+//! protocol is in docs/protocol.md, the way through the code in docs/architecture.md.
+//!
+//! From the ground up, each module importing only those above it (`tests/architecture.rs` holds them
+//! to it):
+//!
+//! | module | what it is |
+//! |---|---|
+//! | [`time`], [`rules`], [`luck`], [`roster`] | plain data: the run's clock, the protocol's numbers, seeded streams, who takes part |
+//! | [`wire`] | the five messages, exact to the byte |
+//! | [`chunks`], [`endpoint`], [`event`] | what a peer stores; the sans-IO contract; the one stream of events |
+//! | [`peer`], [`client`] | the two state machines |
+//! | [`log`], [`tally`], [`host`] | what a client writes; counts for the programs; one endpoint on one tokio socket |
+//! | [`scenario`] | TOML to a scenario without an open question, or all its problems |
+//! | [`oracle`] | what must come out, from the graph alone |
+//! | [`driver`] | lockstep and live |
+//! | [`check`] | logs and events against the oracle: findings |
+//! | [`report`] | one report, as a screen and as JSON |
+//! | [`cli`] | the command lines of the three programs |
+//!
+//! # Running a scenario
+//!
+//! ```
+//! use std::path::Path;
+//! use std::sync::atomic::AtomicBool;
+//!
+//! use p2p_sim::driver::{self, Cast, Control, Memory, lockstep};
+//! use p2p_sim::oracle::{self, Order};
+//! use p2p_sim::scenario::Scenario;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let scenario = Scenario::load(Path::new("scenarios/mesh.toml"), None, Some(7))?;
+//! let prediction = oracle::predict(&scenario, Order::Lockstep);
+//! let out = tempfile::tempdir()?;
+//! let logs = driver::open_logs(&scenario, out.path())?;
+//! let stop = AtomicBool::new(false);
+//! let control = Control { max_datagrams: 10_000, stop: &stop, watcher: &mut () };
+//! let ran = lockstep::run(&scenario, Cast::of(&scenario), &mut Memory, logs, control)?;
+//! let verdict = p2p_sim::check::judge(&scenario, &prediction, &ran);
+//! assert!(verdict.passes());
+//! assert_eq!(verdict.census.duplicates(), 10);
+//! # Ok(())
+//! # }
+//! ```
+
+#[cfg(windows)]
+compile_error!("p2p-sim runs on Linux and builds on macOS; Windows is not supported");
+
 pub mod check;
 pub mod chunks;
 pub mod cli;
