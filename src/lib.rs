@@ -58,6 +58,7 @@ pub mod client;
 pub mod driver;
 pub mod endpoint;
 pub mod event;
+pub mod host;
 pub mod log;
 pub mod luck;
 pub mod oracle;

@@ -18,6 +18,17 @@ pub(super) struct Onlooker {
     lines: Option<(BufWriter<std::io::Stderr>, Roster)>,
 }
 
+/// Takes the bar away and shows what is left to show.
+impl Drop for Onlooker {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+        if let Some((lines, _)) = &mut self.lines {
+            // A closed standard error is nothing to tell anybody of.
+            let _unused = lines.flush();
+        }
+    }
+}
+
 impl Onlooker {
     /// Shows a bar if standard error is a terminal, each event instead if `verbose`, nothing if
     /// `quiet`.
@@ -37,15 +48,6 @@ impl Onlooker {
             (lines, scenario.roster.clone())
         });
         Self { bar, lines }
-    }
-
-    /// Takes the bar away and shows what is left to show.
-    pub(super) fn finish(&mut self) {
-        self.bar.finish_and_clear();
-        if let Some((lines, _)) = &mut self.lines {
-            // A closed standard error is nothing to tell anybody of.
-            let _unused = lines.flush();
-        }
     }
 }
 

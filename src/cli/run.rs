@@ -11,11 +11,13 @@ use clap::{Args, ValueEnum};
 use super::failure::Failure;
 use super::progress::Onlooker;
 use crate::check;
-use crate::driver::{self, BindError, Cast, Control, Sockets, lockstep};
+use crate::driver::{self, BindError, Cast, Control, Ran, Sockets, live, lockstep};
+use crate::host::Clock;
 use crate::log::LogError;
 use crate::oracle::{self, Order, Prediction};
 use crate::report::{Document, FORMAT_VERSION, Report, screen};
 use crate::scenario::{Net, Scenario};
+use crate::time::Time;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -202,19 +204,46 @@ async fn play(
     prediction: Prediction,
     stop: &Arc<AtomicBool>,
 ) -> Result<Report, Failure> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "how long a run takes is the machine's"
-    )]
-    let started = std::time::Instant::now();
-    let mut onlooker = Onlooker::new(&scenario, &prediction, args.verbose, args.quiet);
-    let max_datagrams = args.max_datagrams;
+    let clock = Clock::start();
+    let onlooker = Onlooker::new(&scenario, &prediction, args.verbose, args.quiet);
     let out = args.out.clone().map(|dir| match many {
         true => dir.join(&scenario.name),
         false => dir,
     });
-    let stop = Arc::clone(stop);
-    let lockstep = tokio::task::spawn_blocking(move || -> Result<_, Failure> {
+    let scenario = Arc::new(scenario);
+    let (ran, mode) = match args.real_time {
+        true => (
+            play_live(args, &scenario, out, stop, onlooker).await?,
+            "real-time",
+        ),
+        false => (
+            play_lockstep(args, &scenario, out, stop, onlooker).await?,
+            "lockstep",
+        ),
+    };
+    let verdict = check::judge(&scenario, &prediction, &ran);
+    let wall = clock.now().since(Time::ZERO);
+    Ok(Report::new(
+        &scenario,
+        &prediction,
+        &ran,
+        &verdict,
+        mode,
+        wall,
+    ))
+}
+
+/// Lockstep blocks on its sockets, so it has a thread of its own.
+async fn play_lockstep(
+    args: &RunArgs,
+    scenario: &Arc<Scenario>,
+    out: Option<PathBuf>,
+    stop: &Arc<AtomicBool>,
+    mut onlooker: Onlooker,
+) -> Result<Ran, Failure> {
+    let (scenario, stop) = (Arc::clone(scenario), Arc::clone(stop));
+    let max_datagrams = args.max_datagrams;
+    let run = tokio::task::spawn_blocking(move || {
         let mut sockets = Sockets::bind(&scenario.roster).map_err(|e| unbound(&e))?;
         let logs =
             driver::open_logs(&scenario, &out_dir(out, &scenario.name)?).map_err(unwritten)?;
@@ -223,20 +252,34 @@ async fn play(
             stop: &stop,
             watcher: &mut onlooker,
         };
-        let ran = lockstep::run(&scenario, Cast::of(&scenario), &mut sockets, logs, control);
-        onlooker.finish();
-        Ok((ran.map_err(unwritten)?, scenario))
+        let cast = Cast::of(&scenario);
+        lockstep::run(&scenario, cast, &mut sockets, logs, control).map_err(unwritten)
     });
-    let (ran, scenario) = lockstep.await.expect("a run does not panic")?;
-    let verdict = check::judge(&scenario, &prediction, &ran);
-    Ok(Report::new(
-        &scenario,
-        &prediction,
-        &ran,
-        &verdict,
-        "lockstep",
-        started.elapsed(),
-    ))
+    run.await.expect("a run does not panic")
+}
+
+async fn play_live(
+    args: &RunArgs,
+    scenario: &Arc<Scenario>,
+    out: Option<PathBuf>,
+    stop: &Arc<AtomicBool>,
+    onlooker: Onlooker,
+) -> Result<Ran, Failure> {
+    let bound = live::bind(&scenario.roster).map_err(|e| unbound(&e))?;
+    let logs = driver::open_logs(scenario, &out_dir(out, &scenario.name)?).map_err(unwritten)?;
+    let control = live::Control {
+        max_datagrams: args.max_datagrams,
+        stop: Arc::clone(stop),
+        watcher: Box::new(onlooker),
+    };
+    let ran = live::run(
+        Arc::clone(scenario),
+        Cast::of(scenario),
+        bound,
+        logs,
+        control,
+    );
+    ran.await.map_err(unwritten)
 }
 
 /// The folder that was asked for, or the next free one of `runs`.

@@ -5,6 +5,7 @@
 //! [`Recording`] and where the logs are.
 
 mod carrier;
+pub mod live;
 pub mod lockstep;
 mod queue;
 

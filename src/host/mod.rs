@@ -1,0 +1,270 @@
+//! One endpoint on one tokio socket, in wall-clock time: what the standalone programs and live mode
+//! run.
+//!
+//! The loop keeps the contract of [`crate::endpoint`] and decides nothing else. Whoever runs it
+//! watches, sends and writes through a [`Station`]. Its turns:
+//!
+//! 1. wait for datagrams, the endpoint's deadline or the end;
+//! 2. hand over the datagrams that are there, at most [`BATCH`] of them, one after the other;
+//! 3. fire the deadline if it has come: datagrams go first, but never keep it waiting for more
+//!    than a batch.
+//!
+//! After each datagram and each deadline everything that the endpoint sends and tells goes to the
+//! station. A receive error never ends the loop.
+
+mod outlet;
+mod socket;
+
+use std::future::Future;
+use std::io;
+use std::net::{SocketAddr, SocketAddrV4};
+use std::pin::pin;
+use std::time::Duration;
+
+use tokio::net::UdpSocket;
+use tokio::time::{Instant, sleep, sleep_until};
+
+pub use outlet::{Outlet, Unsent};
+pub use socket::{BindError, bind};
+
+use crate::endpoint::{ClientEndpoint, Endpoint, Outcome, Receipt, Transmit};
+use crate::time::Time;
+
+/// How many datagrams are handed over before the deadline and other tasks get their turn.
+pub const BATCH: usize = 64;
+/// Room for any datagram, and one byte more than the longest.
+const RECEIVE_BUFFER: usize = 65_536;
+/// How long to leave a socket alone that failed to receive: an error that stays must not spin.
+const ERROR_PAUSE: Duration = Duration::from_millis(10);
+
+/// The clock of a run: how long ago it began. Hosts of one run share it.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    start: Instant,
+}
+
+impl Clock {
+    /// The clock of a run that begins now.
+    #[must_use]
+    pub fn start() -> Self {
+        Self {
+            start: machine_now(),
+        }
+    }
+
+    /// The time of the run.
+    #[must_use]
+    pub fn now(self) -> Time {
+        Time::from_start(machine_now().saturating_duration_since(self.start))
+    }
+
+    /// Ready when `time` has come; never when the machine's clock ends before it.
+    pub async fn sleep_until(self, time: Time) {
+        match self.start.checked_add(time.since(Time::ZERO)) {
+            Some(instant) => sleep_until(instant).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where live mode and the programs read the machine's clock"
+)]
+fn machine_now() -> Instant {
+    Instant::now()
+}
+
+/// What is done around an endpoint: sending, recording, writing.
+///
+/// A call's `now` is when the datagram or deadline that caused it was handled.
+pub trait Station: Send {
+    /// Why an outcome can't be written; it ends the loop.
+    type Error: Send;
+
+    /// The endpoint has handled a datagram from `from`; what it sends because of it comes next.
+    fn received(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8], receipt: Receipt);
+
+    /// The endpoint's deadline came; what it sends because of it comes next.
+    fn woke(&mut self, now: Time);
+
+    /// The endpoint sends `transmit`. Nothing is received before this is ready.
+    fn transmit(
+        &mut self,
+        now: Time,
+        socket: &UdpSocket,
+        transmit: Transmit,
+    ) -> impl Future<Output = ()> + Send;
+
+    /// The client tells what became of a chunk.
+    fn outcome(&mut self, now: Time, outcome: &Outcome) -> Result<(), Self::Error>;
+
+    /// The socket failed to receive.
+    fn receive_failed(&mut self, now: Time, error: &io::Error);
+}
+
+/// How a client's loop ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// Each chunk has had its outcome.
+    Done,
+    /// It was told to stop.
+    Stopped,
+}
+
+/// Runs an endpoint that tells nothing and has no end of its own, until `stop` is ready: a peer, or
+/// a client that is done and goes on receiving.
+pub async fn serve<E: Endpoint + ?Sized, S: Station>(
+    endpoint: &mut E,
+    socket: &UdpSocket,
+    clock: Clock,
+    station: &mut S,
+    stop: impl Future<Output = ()> + Send,
+) {
+    // What has no outcomes has none that can't be written.
+    let _stopped = run(Silent(endpoint), socket, clock, station, stop).await;
+}
+
+/// Runs a client until it is done, `stop` is ready or an outcome can't be written.
+pub async fn attend<E: ClientEndpoint + ?Sized, S: Station>(
+    client: &mut E,
+    socket: &UdpSocket,
+    clock: Clock,
+    station: &mut S,
+    stop: impl Future<Output = ()> + Send,
+) -> Result<Ended, S::Error> {
+    run(Telling(client), socket, clock, station, stop).await
+}
+
+/// An endpoint as the loop sees it: with or without something to tell and an end.
+trait Hosted: Send {
+    type Endpoint: Endpoint + ?Sized;
+    fn endpoint(&mut self) -> &mut Self::Endpoint;
+    fn poll_outcome(&mut self) -> Option<Outcome>;
+    fn is_done(&self) -> bool;
+}
+
+struct Silent<'a, E: ?Sized>(&'a mut E);
+
+impl<E: Endpoint + ?Sized> Hosted for Silent<'_, E> {
+    type Endpoint = E;
+
+    fn endpoint(&mut self) -> &mut E {
+        self.0
+    }
+
+    fn poll_outcome(&mut self) -> Option<Outcome> {
+        None
+    }
+
+    fn is_done(&self) -> bool {
+        false
+    }
+}
+
+struct Telling<'a, E: ?Sized>(&'a mut E);
+
+impl<E: ClientEndpoint + ?Sized> Hosted for Telling<'_, E> {
+    type Endpoint = E;
+
+    fn endpoint(&mut self) -> &mut E {
+        self.0
+    }
+
+    fn poll_outcome(&mut self) -> Option<Outcome> {
+        self.0.poll_outcome()
+    }
+
+    fn is_done(&self) -> bool {
+        self.0.is_done()
+    }
+}
+
+async fn run<H: Hosted, S: Station>(
+    mut hosted: H,
+    socket: &UdpSocket,
+    clock: Clock,
+    station: &mut S,
+    stop: impl Future<Output = ()> + Send,
+) -> Result<Ended, S::Error> {
+    let mut stop = pin!(stop);
+    let mut buffer = vec![0; RECEIVE_BUFFER];
+    while !hosted.is_done() {
+        let deadline = hosted.endpoint().poll_deadline();
+        tokio::select! {
+            biased;
+            () = &mut stop => return Ok(Ended::Stopped),
+            // A failure to wait comes up again as a failure to receive.
+            _ = socket.readable() => {
+                receive(&mut hosted, socket, &mut buffer, clock, station).await?;
+            }
+            () = come(deadline, clock) => {}
+        }
+        let now = clock.now();
+        let deadline = hosted.endpoint().poll_deadline();
+        if deadline.is_some_and(|deadline| deadline <= now) {
+            hosted.endpoint().handle_deadline(now);
+            station.woke(now);
+            follow_up(&mut hosted, now, socket, station).await?;
+        }
+    }
+    Ok(Ended::Done)
+}
+
+/// Ready when `deadline` has come; never without one.
+async fn come(deadline: Option<Time>, clock: Clock) {
+    match deadline {
+        Some(deadline) => clock.sleep_until(deadline).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Hands over what is there, at most a batch.
+async fn receive<H: Hosted, S: Station>(
+    hosted: &mut H,
+    socket: &UdpSocket,
+    buffer: &mut [u8],
+    clock: Clock,
+    station: &mut S,
+) -> Result<(), S::Error> {
+    for _ in 0..BATCH {
+        let (length, from) = match socket.try_recv_from(buffer) {
+            Ok((length, SocketAddr::V4(from))) => (length, from),
+            Ok((_, SocketAddr::V6(_))) => continue,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+            Err(error) => {
+                station.receive_failed(clock.now(), &error);
+                sleep(ERROR_PAUSE).await;
+                return Ok(());
+            }
+        };
+        let now = clock.now();
+        let datagram = &buffer[..length];
+        let receipt = hosted.endpoint().handle_datagram(now, from, datagram);
+        station.received(now, from, datagram, receipt);
+        follow_up(hosted, now, socket, station).await?;
+        if hosted.is_done() {
+            return Ok(());
+        }
+    }
+    // There may be more. Without this a socket that is never empty would keep the timers, the
+    // signals and every other task of this thread waiting.
+    tokio::task::yield_now().await;
+    Ok(())
+}
+
+/// Passes on all that the endpoint sends and tells.
+async fn follow_up<H: Hosted, S: Station>(
+    hosted: &mut H,
+    now: Time,
+    socket: &UdpSocket,
+    station: &mut S,
+) -> Result<(), S::Error> {
+    while let Some(transmit) = hosted.endpoint().poll_transmit() {
+        station.transmit(now, socket, transmit).await;
+    }
+    while let Some(outcome) = hosted.poll_outcome() {
+        station.outcome(now, &outcome)?;
+    }
+    Ok(())
+}
