@@ -5,6 +5,7 @@
 //! missing, 2 the command line or an input file is wrong, 3 the machine said no, 130 interrupted;
 //! never 101, which is a panic's.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -66,25 +67,27 @@ impl Failure {
 
     /// Says on standard error what happened and gives the exit code.
     pub(crate) fn report(&self) -> ExitCode {
-        // Where standard error is closed there is nobody left to tell.
-        let _unused = self.write(&mut anstream::stderr().lock());
+        if self.kind != Kind::NobodyReads {
+            // Where standard error is closed there is nobody left to tell.
+            let _unused = writeln!(anstream::stderr().lock(), "{self}");
+        }
         ExitCode::from(match self.kind {
             Kind::Usage | Kind::Drawn => 2,
             Kind::Environment => 3,
             Kind::NobodyReads => 0,
         })
     }
+}
 
-    fn write(&self, out: &mut impl Write) -> io::Result<()> {
+/// Writes what happened, and the ways out, a line each, in colours.
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.kind {
-            Kind::NobodyReads => return Ok(()),
-            Kind::Drawn => writeln!(out, "{}", self.message)?,
-            Kind::Usage | Kind::Environment => {
-                writeln!(out, "{ERROR}error{ERROR:#}: {}", self.message)?;
-            }
+            Kind::Drawn => f.write_str(&self.message)?,
+            _ => write!(f, "{ERROR}error{ERROR:#}: {}", self.message)?,
         }
         for hint in &self.hints {
-            writeln!(out, "{HELP}help{HELP:#}: {hint}")?;
+            write!(f, "\n{HELP}help{HELP:#}: {hint}")?;
         }
         Ok(())
     }

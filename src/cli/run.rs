@@ -14,8 +14,9 @@ use crate::check;
 use crate::driver::{self, BindError, Cast, Control, Ran, Sockets, live, lockstep};
 use crate::host::Clock;
 use crate::log::LogError;
-use crate::oracle::{self, Order, Prediction};
+use crate::oracle::{self, Count, Order, Prediction};
 use crate::report::{Document, FORMAT_VERSION, Report, screen};
+use crate::rules::Duplicates;
 use crate::scenario::{Net, Scenario};
 use crate::time::Time;
 
@@ -166,34 +167,39 @@ fn too_large(
     let file = scenario.file.display();
     let flood = prediction.largest_flood();
     if args.real_time && flood > MAX_LIVE_FLOOD {
-        return Some(format!(
-            "{file}: one HELLO may cause {} datagrams, and --real-time keeps up with {}; run it \
-             without --real-time, or lower `ttl`",
-            oracle::Count::exact(flood),
-            oracle::Count::exact(MAX_LIVE_FLOOD),
+        let failure = Failure::usage(format!(
+            "{file}: one HELLO may cause {} datagrams; live mode keeps up with {}",
+            Count::exact(flood),
+            Count::exact(MAX_LIVE_FLOOD),
         ));
+        let failure = failure.hint("run it without --real-time, or lower `ttl`");
+        return Some(failure.to_string());
     }
     let limit = u128::from(args.max_datagrams);
     let total = prediction.total();
     if total <= limit {
         return None;
     }
-    let mut helps = Vec::new();
+    let mut failure = Failure::usage(format!(
+        "{file}: the flood may send {} datagrams; the limit is {}",
+        Count::exact(total),
+        Count::exact(limit),
+    ));
     if let Some(ttl) = oracle::fitting_ttl(scenario, order, scenario.duplicates, limit) {
-        helps.push(format!("`ttl = {ttl}`"));
+        failure = failure.hint(format!("`ttl = {ttl}` stays below it"));
     }
-    for (policy, word) in crate::rules::Duplicates::ALL {
-        if oracle::total_datagrams(scenario, order, scenario.ttl, policy) <= limit {
-            helps.push(format!("`duplicates = \"{word}\"`"));
+    for (policy, word) in Duplicates::ALL {
+        let total = oracle::total_datagrams(scenario, order, scenario.ttl, policy);
+        if total <= limit {
+            let total = Count::exact(total);
+            failure = failure.hint(format!("`duplicates = \"{word}\"` sends {total} at most"));
         }
     }
-    helps.push(format!("--max-datagrams {total}"));
-    Some(format!(
-        "{file}: the flood may send {} datagrams, more than the limit of {}; what would help: {}",
-        oracle::Count::exact(total),
-        oracle::Count::exact(limit),
-        helps.join(", or ")
-    ))
+    Some(
+        failure
+            .hint("--max-datagrams N raises the limit")
+            .to_string(),
+    )
 }
 
 /// Runs one scenario and judges it.

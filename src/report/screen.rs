@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
 
 use super::{Chunk, Client, FindingLine, Report};
+use crate::oracle::Count;
 use crate::wire::{ChunkId, write_ids};
 
 /// What is shown fits into so many columns.
@@ -145,11 +146,16 @@ fn table() -> Table {
 fn chunk_table(client: &Client) -> Table {
     let mut table = table();
     table.set_header(["chunk", "source", "hops", "expected", "verdict"]);
-    let grouped: Vec<Vec<&Chunk>> = match client.chunks.len() > MAX_ROWS {
+    let mut rows: Vec<Vec<&Chunk>> = match client.chunks.len() > MAX_ROWS {
         true => by_outcome(&client.chunks),
         false => client.chunks.iter().map(|chunk| vec![chunk]).collect(),
     };
-    for group in grouped {
+    let rest = rows.len().saturating_sub(MAX_ROWS);
+    if rest > 0 {
+        // What is wrong is shown before what is not.
+        rows.sort_by_key(|group| group[0].verdict == "pass");
+    }
+    for group in rows.iter().take(MAX_ROWS) {
         let first = group[0];
         let ids: Vec<ChunkId> = group.iter().map(|chunk| ChunkId(chunk.id)).collect();
         let mut chunks = String::new();
@@ -168,6 +174,9 @@ fn chunk_table(client: &Client) -> Table {
             }
             .to_owned(),
         ]);
+    }
+    if rest > 0 {
+        table.add_row([format!("… {rest} more rows"), String::new(), String::new()]);
     }
     if let Some(column) = table.column_mut(0) {
         column.set_constraint(ColumnConstraint::UpperBoundary(Width::Fixed(26)));
@@ -236,7 +245,7 @@ fn flood(out: &mut String, report: &Report) {
         ("GET", sent.get, String::new()),
         ("RESPONSE", sent.response, String::new()),
     ] {
-        table.add_row([name.to_owned(), sent.to_string(), predicted]);
+        table.add_row([name.to_owned(), number(sent), predicted]);
     }
     for index in 1..3 {
         if let Some(column) = table.column_mut(index) {
@@ -265,13 +274,14 @@ fn hops(out: &mut String, queries: &[u64]) {
         // At least one mark for what is not nothing.
         let marks = (count * BAR / most).max(u64::from(*count > 0));
         let bar = "█".repeat(usize::try_from(marks).unwrap_or(0));
-        let _ = writeln!(out, " {:>3}  {bar} {count}", index + 1);
+        let _ = writeln!(out, " {:>3}  {bar} {}", index + 1, number(*count));
     }
     if queries.len() > MAX_HOPS {
         let rest: u64 = queries[MAX_HOPS..].iter().sum();
         let _ = writeln!(
             out,
-            "   …  {rest} on hops {} to {}",
+            "   …  {} on hops {} to {}",
+            number(rest),
             MAX_HOPS + 1,
             queries.len()
         );
@@ -281,25 +291,25 @@ fn hops(out: &mut String, queries: &[u64]) {
 /// The books in one line: `62 sent = 62 delivered`.
 fn accounting(report: &Report) -> String {
     let books = &report.accounting;
-    let mut begun = format!("{} sent", books.sent);
+    let mut begun = format!("{} sent", number(books.sent));
     for (count, what) in [
         (books.duplicated, "duplicated"),
         (books.from_outside, "from outside"),
     ] {
         if count > 0 {
-            let _ = write!(begun, " + {count} {what}");
+            let _ = write!(begun, " + {} {what}", number(count));
         }
     }
-    let mut ended = format!("{} delivered", books.delivered);
+    let mut ended = format!("{} delivered", number(books.delivered));
     for (reason, count) in &books.dropped {
-        let _ = write!(ended, " + {count} dropped ({reason})");
+        let _ = write!(ended, " + {} dropped ({reason})", number(*count));
     }
     for (count, what) in [
         (books.lost_by_kernel, "lost by the kernel"),
         (books.in_flight, "in flight"),
     ] {
         if count > 0 {
-            let _ = write!(ended, " + {count} {what}");
+            let _ = write!(ended, " + {} {what}", number(count));
         }
     }
     format!("{begun} = {ended}")
@@ -342,10 +352,15 @@ fn subject(finding: &FindingLine) -> String {
     }
 }
 
-/// `1 peer`, `2 peers`, `3 duplicate QUERYs`.
+/// `1 peer`, `2 peers`, `3,456 duplicate QUERYs`.
 fn plural(count: u64, what: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {what}{ending}")
+    format!("{} {what}{ending}", number(count))
+}
+
+/// `1,234`, as predictions are written.
+fn number(n: u64) -> String {
+    Count::exact(u128::from(n)).to_string()
 }
 
 /// Milliseconds as people say them: `30.01 s`, `4.2 ms`.
