@@ -146,6 +146,11 @@ impl Client {
         if ids.is_empty() {
             return Err(Ignored::EmptyList);
         }
+        // What comes before the first HELLO is the answer to somebody else's: taken for ours, its
+        // ids would be left out of our HELLO, and nobody would choose their holders.
+        if self.start.is_some() {
+            return Err(Ignored::NotWanted);
+        }
         let mut any_wanted = false;
         let mut any_new = false;
         for id in ids.iter() {
