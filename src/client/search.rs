@@ -39,6 +39,10 @@ impl Search {
         }
     }
 
+    pub(super) const fn is_waiting(&self) -> bool {
+        matches!(self.state, State::Waiting { .. })
+    }
+
     /// When to look at it again, if ever.
     pub(super) fn deadline(&self, gather: Duration) -> Option<Time> {
         match self.state {
