@@ -263,6 +263,9 @@ impl Endpoint for Client {
     }
 
     fn poll_deadline(&self) -> Option<Time> {
+        if self.unsettled == 0 {
+            return None;
+        }
         if self.start.is_some() {
             return self.start;
         }
