@@ -56,7 +56,7 @@ pub enum Ignored {
     Duplicate,
     /// Peer: a GET for nothing that it holds.
     NothingHeld,
-    /// Client: it names no chunk that is wanted.
+    /// Client: it names no chunk that is wanted, or that still is.
     NotWanted,
     /// Client: each holder that it names was known.
     NothingNew,

@@ -22,8 +22,9 @@ pub(super) struct Downloads {
 struct Holder {
     /// Chosen for this holder, not yet asked.
     queue: VecDeque<ChunkId>,
-    /// Asked and not arrived, in the order asked, with the number of GETs sent.
-    outstanding: Vec<(ChunkId, u16)>,
+    /// Asked and not arrived, in the order asked, with the number of GETs sent: one more
+    /// than repeats, whose number may fill a `u16`.
+    outstanding: Vec<(ChunkId, u32)>,
     /// When its silence is long enough to ask again; meaningful while something is outstanding.
     silence_ends: Time,
     /// Whether it has let a silence end since it was last heard.
@@ -123,7 +124,7 @@ impl Client {
     /// through all repeats.
     pub(super) fn end_silences(&mut self, now: Time) {
         let wait = self.patience.wait;
-        let repeats = self.patience.repeats;
+        let repeats = u32::from(self.patience.repeats);
         let mut again = Vec::new();
         let mut given_up = Vec::new();
         for (address, holder) in &mut self.downloads.holders {

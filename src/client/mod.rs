@@ -140,24 +140,32 @@ impl Client {
         if ids.is_empty() {
             return Err(Ignored::EmptyList);
         }
-        let mut any_wanted = false;
+        // What comes before the first HELLO is the answer to somebody else's: taken for ours, its
+        // ids would be left out of our HELLO, and nobody would choose their holders.
+        if self.start.is_some() {
+            return Err(Ignored::NotWanted);
+        }
+        let mut any_known = false;
         let mut any_new = false;
         for id in ids.iter() {
             let Some(wanted) = self.wanted.get_mut(&id) else {
                 continue;
             };
-            any_wanted = true;
-            if !wanted.holders.contains(&from) {
+            let search = &mut self.searches[wanted.search];
+            if wanted.holders.contains(&from) {
+                any_known = true;
+            } else if !wanted.stage.is_settled() || search.is_waiting() {
+                // Even of a chunk that has arrived, a new pair shows that the flood is not over.
                 wanted.holders.push(from);
                 any_new = true;
                 let is_first = wanted.holders.len() == 1;
-                self.searches[wanted.search].note_holder(now, is_first, self.patience.wait);
+                search.note_holder(now, is_first, self.patience.wait);
             }
         }
-        match (any_wanted, any_new) {
-            (false, _) => Err(Ignored::NotWanted),
-            (true, false) => Err(Ignored::NothingNew),
-            (true, true) => Ok(()),
+        match (any_new, any_known) {
+            (true, _) => Ok(()),
+            (false, true) => Err(Ignored::NothingNew),
+            (false, false) => Err(Ignored::NotWanted),
         }
     }
 
@@ -249,6 +257,9 @@ impl Endpoint for Client {
     }
 
     fn poll_deadline(&self) -> Option<Time> {
+        if self.unsettled == 0 {
+            return None;
+        }
         if self.start.is_some() {
             return self.start;
         }

@@ -13,8 +13,8 @@ pub(super) struct Search {
     listed: Vec<ChunkId>,
     /// How many of them have no holder yet.
     without_holder: usize,
-    /// How many HELLOs were sent.
-    sent: u16,
+    /// How many HELLOs were sent: one more than repeats, whose number may fill a `u16`.
+    sent: u32,
     state: State,
 }
 
@@ -37,6 +37,10 @@ impl Search {
             sent: 0,
             state: State::Over,
         }
+    }
+
+    pub(super) const fn is_waiting(&self) -> bool {
+        matches!(self.state, State::Waiting { .. })
     }
 
     /// When to look at it again, if ever.
@@ -102,7 +106,7 @@ impl Client {
     fn end_wait(&mut self, now: Time, index: usize) {
         let search = &mut self.searches[index];
         search.state = State::Over;
-        let may_repeat = search.sent <= self.patience.repeats;
+        let may_repeat = search.sent <= u32::from(self.patience.repeats);
         let found_all = search.without_holder == 0;
         for id in search.listed.clone() {
             let wanted = &self.wanted[&id];
