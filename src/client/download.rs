@@ -127,6 +127,7 @@ impl Client {
         let repeats = u32::from(self.patience.repeats);
         let mut again = Vec::new();
         let mut given_up = Vec::new();
+        let mut not_asked = Vec::new();
         for (address, holder) in &mut self.downloads.holders {
             if holder.outstanding.is_empty() || now < holder.silence_ends {
                 continue;
@@ -140,12 +141,20 @@ impl Client {
             holder.outstanding = more.iter().map(|(id, sent)| (*id, sent + 1)).collect();
             self.downloads.outstanding -= enough.len();
             given_up.extend(enough.into_iter().map(|(id, _)| id));
-            if !more.is_empty() {
+            if more.is_empty() {
+                // It owes nothing but silence: what it was yet to be asked for may go to others.
+                not_asked.extend(holder.queue.iter().map(|id| (*address, *id)));
+            } else {
                 again.push((*address, more.into_iter().map(|(id, _)| id)));
             }
         }
         for (holder, ids) in again {
             self.send(holder, &Message::Get(IdList::distinct(ids)));
+        }
+        for (silent, id) in not_asked {
+            if self.choose_holder(id).is_some() {
+                self.downloads.forget(silent, id);
+            }
         }
         for id in given_up {
             if self.choose_holder(id).is_none() {

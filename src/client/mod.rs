@@ -86,6 +86,12 @@ enum Stage {
     Missing,
 }
 
+impl Stage {
+    fn is_settled(self) -> bool {
+        matches!(self, Self::Arrived | Self::Missing)
+    }
+}
+
 impl Client {
     /// Makes a client that has not started.
     #[must_use]

@@ -317,3 +317,32 @@ fn who_answers_does_not_wait_for_who_does_not() {
     script.tell(3, &response(46));
     assert_eq!(script.story(), ["5000 46 from 3", "5000 GET 65-70 > 3"]);
 }
+
+#[test]
+fn who_stayed_silent_is_not_asked_for_the_rest_when_others_hold_it() {
+    let all: Vec<u16> = (1..=100).collect();
+    let mut script = Script::started(config(Choose::First, &all));
+    script.tell(2, &info(&all));
+    // Chunk 100 has no other holder than the silent one.
+    script.tell(3, &info(&all[..99]));
+    let story = script.rest();
+    let asked: Vec<&String> = story.iter().filter(|line| line.contains("GET")).collect();
+    assert_eq!(
+        asked[..6]
+            .iter()
+            .filter(|line| line.ends_with("GET 1-64 > 2"))
+            .count(),
+        6
+    );
+    let second: Vec<&&String> = asked.iter().filter(|line| line.ends_with("> 2")).collect();
+    assert!(
+        second[6..].iter().all(|line| line.contains("GET 100 > 2")),
+        "{second:?}"
+    );
+    assert!(
+        asked
+            .iter()
+            .any(|line| line.contains("GET 65-99") && line.ends_with("> 3")),
+        "{asked:?}"
+    );
+}

@@ -125,6 +125,7 @@ impl Net {
             duplicates,
             delay: Duration::from_millis(1),
             allow: Vec::new(),
+            outside: Vec::new(),
             peers: peer_specs.collect(),
             clients: client_specs.collect(),
             roster: Roster::new(entries),
