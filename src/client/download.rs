@@ -154,6 +154,10 @@ impl Client {
         for (silent, id) in not_asked {
             if self.choose_holder(id).is_some() {
                 self.downloads.forget(silent, id);
+                // It was not asked for this one, so it may still be, when others fail too.
+                let wanted = self.wanted.get_mut(&id);
+                let wanted = wanted.expect("only wanted chunks are queued");
+                wanted.chosen.retain(|holder| *holder != silent);
             }
         }
         for id in given_up {
