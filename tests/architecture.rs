@@ -1,5 +1,7 @@
 //! Holds the modules to the one direction in which imports run (docs/architecture.md).
 
+#![cfg(test)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

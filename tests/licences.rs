@@ -1,5 +1,7 @@
 //! Every package that is built into the programs has a licence that allows it.
 
+#![cfg(test)]
+
 use std::process::Command;
 
 /// The licences that we take, as SPDX names them.

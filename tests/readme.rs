@@ -1,5 +1,7 @@
 //! The screen that the README shows is the one that the program draws.
 
+#![cfg(test)]
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
