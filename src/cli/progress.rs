@@ -1,6 +1,6 @@
 //! What is seen while a run goes on: a bar on a terminal, or each event as a line.
 
-use std::io::{BufWriter, IsTerminal, Write};
+use std::io::{IsTerminal, LineWriter, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -15,7 +15,7 @@ use crate::scenario::Scenario;
 pub(super) struct Onlooker {
     bar: ProgressBar,
     /// Where events go as lines, with the names for them.
-    lines: Option<(BufWriter<std::io::Stderr>, Roster)>,
+    lines: Option<(LineWriter<std::io::Stderr>, Roster)>,
 }
 
 /// Takes the bar away and shows what is left to show.
@@ -44,7 +44,7 @@ impl Onlooker {
             false => ProgressBar::hidden(),
         };
         let lines = verbose.then(|| {
-            let lines = BufWriter::new(std::io::stderr());
+            let lines = LineWriter::new(std::io::stderr());
             (lines, scenario.roster.clone())
         });
         Self { bar, lines }

@@ -96,7 +96,11 @@ pub(super) async fn run(args: RunArgs, stop: Arc<AtomicBool>) -> Result<u8, Fail
         prediction,
     } in planned
     {
-        let ended = play(&args, many, scenario, prediction, &stop).await?;
+        let out = match many {
+            true => out_of_many(&args, &scenario.name, &reports),
+            false => args.out.clone(),
+        };
+        let ended = play(&args, out, scenario, prediction, &stop).await?;
         interrupted |= ended.ended == "interrupted";
         if args.format == Format::Text {
             show(&args, &ended, !reports.is_empty())?;
@@ -205,17 +209,13 @@ fn too_large(
 /// Runs one scenario and judges it.
 async fn play(
     args: &RunArgs,
-    many: bool,
+    out: Option<PathBuf>,
     scenario: Scenario,
     prediction: Prediction,
     stop: &Arc<AtomicBool>,
 ) -> Result<Report, Failure> {
     let clock = Clock::start();
     let onlooker = Onlooker::new(&scenario, &prediction, args.verbose, args.quiet);
-    let out = args.out.clone().map(|dir| match many {
-        true => dir.join(&scenario.name),
-        false => dir,
-    });
     let scenario = Arc::new(scenario);
     let (ran, mode) = match args.real_time {
         true => (
@@ -286,6 +286,20 @@ async fn play_live(
         control,
     );
     ran.await.map_err(unwritten)
+}
+
+/// A folder in the one that was asked for: the scenario's name, with a number when others before it
+/// had that name too.
+fn out_of_many(args: &RunArgs, name: &str, before: &[Report]) -> Option<PathBuf> {
+    let dir = args.out.as_ref()?;
+    match before
+        .iter()
+        .filter(|report| report.scenario == name)
+        .count()
+    {
+        0 => Some(dir.join(name)),
+        namesakes => Some(dir.join(format!("{name}-{}", namesakes + 1))),
+    }
 }
 
 /// The folder that was asked for, or the next free one of `runs`.
