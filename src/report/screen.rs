@@ -83,7 +83,7 @@ fn head(out: &mut String, report: &Report) {
     }
     let one_way = match setting.one_way {
         0 => String::new(),
-        n => format!(" ({n} one way)"),
+        n => format!(" ({} one way)", number(n)),
     };
     let _ = writeln!(
         out,
@@ -257,8 +257,8 @@ fn flood(out: &mut String, report: &Report) {
     let _ = writeln!(
         out,
         " {} of {} peers reached, {}",
-        report.peers_reached,
-        report.setting.peers,
+        number(report.peers_reached),
+        number(report.setting.peers),
         plural(report.duplicates, "duplicate QUERY"),
     );
     let _ = writeln!(out, " {}", accounting(report));
