@@ -1,0 +1,360 @@
+//! What the documentation says is what the programs do, as far as a test can tell.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use p2p_sim::check::{self, Check};
+use p2p_sim::driver::{self, Cast, Control, Memory, lockstep};
+use p2p_sim::event::{EventId, Recording};
+use p2p_sim::oracle::{self, Order};
+use p2p_sim::report::{Document, FORMAT_VERSION, Report, screen};
+use p2p_sim::scenario::Scenario;
+use p2p_sim::wire::{Message, Type};
+
+/// A scenario that expects what can't come out: chunk 2 is two hops away, and TTL 1 ends before.
+const TWO_HOPS: &str = r#"
+links = [["left", "middle"], ["middle", "right"]]
+ttl = 1
+
+[[peer]]
+name = "left"
+
+[[peer]]
+name = "middle"
+chunks = [1]
+
+[[peer]]
+name = "right"
+chunks = [1, 2]
+
+[[client]]
+name = "viewer"
+contact = "left"
+chunks = [1, 2]
+repeats = 0
+
+[client.expect]
+2 = ["right"]
+"#;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The text of a page of docs/.
+fn page(name: &str) -> String {
+    fs::read_to_string(root().join("docs").join(name)).expect("a page")
+}
+
+/// All pages that a reader may come upon.
+fn pages() -> Vec<PathBuf> {
+    let docs = fs::read_dir(root().join("docs")).expect("the folder docs");
+    let docs = docs.map(|entry| entry.expect("an entry of it").path());
+    let top = ["README.md", "CHANGELOG.md"].map(|name| root().join(name));
+    docs.chain(top).filter(|path| path.exists()).collect()
+}
+
+/// The fenced blocks of `page` with what stands behind their opening fence, in order.
+fn blocks(page: &str) -> Vec<(&str, &str)> {
+    let mut blocks = Vec::new();
+    let mut rest = page;
+    while let Some((_, fenced)) = rest.split_once("```") {
+        let (info, fenced) = fenced.split_once('\n').expect("a block begins with a line");
+        let (text, after) = fenced.split_once("```").expect("a block ends");
+        blocks.push((info, text));
+        rest = after;
+    }
+    blocks
+}
+
+/// `page` without its fenced blocks.
+fn prose(page: &str) -> String {
+    page.split("```").step_by(2).collect()
+}
+
+/// The part of `page` below the heading `heading`, up to the next one of the same rank.
+fn section<'a>(page: &'a str, heading: &str) -> &'a str {
+    let (_, below) = page
+        .split_once(&format!("\n{heading}\n"))
+        .expect("the page has the heading");
+    below
+        .split("\n## ")
+        .next()
+        .expect("split gives at least one part")
+}
+
+/// What stands in backticks in the first column of the tables in `text`.
+fn first_column(text: &str) -> Vec<&str> {
+    let rows = text.lines().filter_map(|line| line.strip_prefix("| `"));
+    rows.map(|row| row.split('`').next().expect("a cell ends with a backtick"))
+        .collect()
+}
+
+/// A scenario with `text`, in a folder that lives as long as the returned guard.
+fn scenario(name: &str, text: &str) -> (tempfile::TempDir, Result<Scenario, String>) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join(name);
+    fs::write(&file, text).expect("it can be written");
+    let loaded = Scenario::load(&file, None, None).map_err(|rejected| rejected.to_string());
+    let here = format!("{}/", folder.path().display());
+    (folder, loaded.map_err(|said| said.replace(&here, "")))
+}
+
+/// Runs `scenario` in memory: what is told of it, and its events.
+fn run(scenario: &Scenario) -> (Report, Recording) {
+    let prediction = oracle::predict(scenario, Order::Lockstep);
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let logs = driver::open_logs(scenario, out.path()).expect("logs can be written");
+    let stop = AtomicBool::new(false);
+    let control = Control {
+        max_datagrams: 10_000,
+        stop: &stop,
+        watcher: &mut (),
+    };
+    let ran =
+        lockstep::run(scenario, Cast::of(scenario), &mut Memory, logs, control).expect("it runs");
+    let verdict = check::judge(scenario, &prediction, &ran);
+    let wall = Duration::from_millis(1);
+    let mut report = Report::new(scenario, &prediction, &ran, &verdict, "lockstep", wall);
+    for client in &mut report.clients {
+        let inside = client
+            .log
+            .strip_prefix(out.path())
+            .expect("the logs are in the folder");
+        client.log = Path::new("runs")
+            .join(format!("{}-1", scenario.name))
+            .join(inside);
+    }
+    (report, ran.recording)
+}
+
+fn mesh() -> Scenario {
+    Scenario::load(&root().join("scenarios/mesh.toml"), None, None).expect("it is shipped")
+}
+
+fn drawn(report: &Report) -> String {
+    anstream::adapter::strip_str(&screen::draw(report)).to_string()
+}
+
+#[test]
+fn each_check_has_its_section() {
+    let page = page("checks.md");
+    let headings = page.lines().filter_map(|line| line.strip_prefix("### `"));
+    let sections: Vec<&str> = headings.map(|rest| rest.trim_end_matches('`')).collect();
+    let checks: Vec<&str> = Check::ALL.iter().map(|check| check.name()).collect();
+    assert_eq!(sections, checks);
+}
+
+/// The keys that the reader names when somebody writes one that is near to none.
+fn known_keys(text: &str) -> BTreeSet<String> {
+    let (_folder, loaded) = scenario("it.toml", text);
+    let said = loaded.expect_err("the key is unknown");
+    let (_, keys) = said
+        .split_once("help: its keys are ")
+        .expect("the keys are named");
+    let keys = keys.lines().next().expect("at least one line").split(", ");
+    keys.map(str::to_owned).collect()
+}
+
+#[test]
+fn each_key_of_a_scenario_is_documented() {
+    let page = page("scenarios.md");
+    for (heading, table) in [
+        ("## Top level", "0123456789 = 1"),
+        ("## `[[peer]]`", "[[peer]]\n0123456789 = 1"),
+        ("## `[[client]]`", "[[client]]\n0123456789 = 1"),
+    ] {
+        let documented = first_column(section(&page, heading));
+        let documented: BTreeSet<String> = documented.into_iter().map(str::to_owned).collect();
+        assert_eq!(documented, known_keys(table), "{heading}");
+    }
+}
+
+#[test]
+fn each_scenario_in_the_documentation_loads() {
+    let mut count = 0;
+    for path in pages() {
+        let page = fs::read_to_string(&path).unwrap();
+        for (info, text) in blocks(&page) {
+            if info == "toml" {
+                let (_folder, loaded) = scenario("it.toml", text);
+                loaded.unwrap_or_else(|said| panic!("{}: {said}", path.display()));
+                count += 1;
+            }
+        }
+    }
+    assert!(count >= 3, "only {count}");
+}
+
+#[test]
+fn what_is_wrong_is_shown_as_it_is_told() {
+    let page = page("scenarios.md");
+    let blocks = blocks(&page);
+    let wrong = blocks.iter().position(|(info, _)| *info == "toml wrong");
+    let [(_, text), (_, shown)] = blocks[wrong.unwrap()..][..2] else {
+        panic!("what is said stands below");
+    };
+    let (_folder, loaded) = scenario("wrong.toml", text);
+    assert_eq!(format!("{}\n", loaded.unwrap_err()), shown);
+}
+
+/// The paths of all fields of `value`, as docs/output.md writes them.
+fn fields(path: &str, value: &serde_json::Value, found: &mut BTreeSet<String>) {
+    use serde_json::Value;
+    match value {
+        // Their keys are reasons.
+        _ if path.ends_with(".dropped") || path.ends_with(".ignored") => {
+            found.insert(path.to_owned());
+        }
+        Value::Object(object) => {
+            for (key, value) in object {
+                let below = match path {
+                    "" => key.clone(),
+                    path => format!("{path}.{key}"),
+                };
+                fields(&below, value, found);
+            }
+        }
+        Value::Array(array) => {
+            for element in array {
+                fields(&format!("{path}[]"), element, found);
+            }
+        }
+        _ => {
+            found.insert(path.to_owned());
+        }
+    }
+}
+
+#[test]
+fn each_field_of_the_document_is_documented() {
+    let (_folder, two_hops) = scenario("two-hops.toml", TWO_HOPS);
+    let (failing, _) = run(&two_hops.unwrap());
+    let (passing, _) = run(&mesh());
+    assert!(!failing.passed() && passing.passed());
+    let document = Document {
+        format_version: FORMAT_VERSION,
+        runs: &[failing, passing],
+    };
+    let mut found = BTreeSet::from(["runs[]".to_owned()]);
+    fields("", &serde_json::to_value(&document).unwrap(), &mut found);
+    let page = page("output.md");
+    let documented = first_column(section(&page, "## The JSON document"));
+    assert_eq!(
+        documented.iter().collect::<BTreeSet<_>>().len(),
+        documented.len()
+    );
+    let documented: BTreeSet<String> = documented.into_iter().map(str::to_owned).collect();
+    assert_eq!(documented, found);
+}
+
+/// Leaves out how long a run took.
+fn without_times(screen: &str) -> String {
+    let lines = screen.lines().map(|line| line.split(", took ").next());
+    lines
+        .map(|line| line.expect("split gives at least one part").to_owned() + "\n")
+        .collect()
+}
+
+#[test]
+fn screens_are_shown_as_they_are_drawn() {
+    let page = page("output.md");
+    let blocks = blocks(&page);
+    let shown = |start: &str| {
+        let found = blocks.iter().find(|(_, text)| text.starts_with(start));
+        found.unwrap().1
+    };
+    let (report, recording) = run(&mesh());
+    assert_eq!(
+        without_times(shown("mesh\n")),
+        without_times(&drawn(&report))
+    );
+
+    let events = shown("#0 ");
+    for (line, id) in events.lines().zip((0..).map(EventId)) {
+        assert_eq!(line, recording.line(id, &mesh().roster));
+    }
+
+    let (_folder, two_hops) = scenario("two-hops.toml", TWO_HOPS);
+    let (report, _) = run(&two_hops.unwrap());
+    assert!(drawn(&report).contains(shown("1. missing")));
+}
+
+#[test]
+fn the_bytes_of_the_protocol_are_its_messages() {
+    let page = page("protocol.md");
+    let blocks = blocks(&page);
+    let spelled = blocks.iter().find(|(_, text)| text.starts_with("HELLO"));
+    let mut types = Vec::new();
+    for pair in spelled.unwrap().1.trim().split("\n\n") {
+        let (line, hex) = pair.split_once('\n').unwrap();
+        let bytes: Vec<u8> = hex
+            .split(' ')
+            .map(|byte| u8::from_str_radix(byte, 16).unwrap())
+            .collect();
+        let decoded = Message::decode(&bytes).unwrap();
+        assert_eq!(decoded.message.to_string(), line);
+        assert_eq!(decoded.tail, 0);
+        assert_eq!(decoded.message.encode(), bytes, "{line}");
+        types.push(decoded.message.message_type());
+    }
+    assert_eq!(types, Type::ALL);
+}
+
+/// The name that a heading has in links, as code hosts make it.
+fn anchor(heading: &str) -> String {
+    let heading = heading.trim_start_matches('#').trim().to_lowercase();
+    let kept = heading
+        .chars()
+        .filter(|c| c.is_alphanumeric() || " -_".contains(*c));
+    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+#[test]
+fn links_lead_somewhere() {
+    let mut count = 0;
+    for path in pages() {
+        let page = fs::read_to_string(&path).unwrap();
+        for rest in prose(&page).split("](").skip(1) {
+            let target = rest.split(')').next().unwrap();
+            if target.contains("://") {
+                continue;
+            }
+            let (file, name) = target.split_once('#').unwrap_or((target, ""));
+            let file = match file {
+                "" => path.clone(),
+                file => path.parent().unwrap().join(file),
+            };
+            assert!(file.exists(), "{}: {target}", path.display());
+            if !name.is_empty() {
+                let text = fs::read_to_string(&file).unwrap();
+                let text = prose(&text);
+                let mut headings = text.lines().filter(|line| line.starts_with('#'));
+                assert!(
+                    headings.any(|heading| anchor(heading) == name),
+                    "{}: {target}",
+                    path.display()
+                );
+            }
+            count += 1;
+        }
+    }
+    assert!(count >= 20, "only {count}");
+}
+
+#[test]
+fn lines_are_not_too_long() {
+    let ours = pages()
+        .into_iter()
+        .filter(|path| !path.ends_with("README.md"));
+    for path in ours {
+        let page = fs::read_to_string(&path).unwrap();
+        for (index, line) in page.lines().enumerate() {
+            let place = format!("{}:{}", path.display(), index + 1);
+            assert!(line.chars().count() <= 100, "{place}");
+        }
+    }
+}
