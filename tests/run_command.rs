@@ -171,12 +171,12 @@ fn a_flood_above_the_limit_is_refused_with_ways_out() {
     fs::write(shop.path().join("crowd.toml"), crowd).unwrap();
     let run = shop.run("run crowd.toml --max-datagrams 40000 --net 127.125");
     assert_eq!(run.status.code(), Some(2));
-    // (n − 1)((n − 2)^T − 1)/(n − 3) with n = 15, and one HELLO: 5,631,277 at T = 6, 33,321 at 4.
+    // (n − 1)((n − 2)^T − 1)/(n − 3) with n = 15, and a HELLO, a GET and a RESPONSE: 5,631,279 at T = 6.
     let told = text(&run.stderr);
     for line in [
-        "error: crowd.toml: the flood may send 5,631,277 datagrams; the limit is 40,000",
+        "error: crowd.toml: the run may send 5,631,279 datagrams; the limit is 40,000",
         "help: `ttl = 4` stays below it",
-        "help: `duplicates = \"best\"` sends 197 at most",
+        "help: `duplicates = \"best\"` sends 199 at most",
     ] {
         assert!(told.contains(line), "no {line:?} in\n{told}");
     }

@@ -82,6 +82,10 @@ struct Planned {
     prediction: Prediction,
 }
 
+/// What a report calls the two ways of running.
+const LOCKSTEP: &str = "lockstep";
+const REAL_TIME: &str = "real-time";
+
 /// Live mode keeps up with so many datagrams a HELLO; beyond them clients would time out and repeat.
 const MAX_LIVE_FLOOD: u128 = 500_000;
 
@@ -101,6 +105,7 @@ pub(super) async fn run(args: RunArgs, stop: Arc<AtomicBool>) -> Result<u8, Fail
             false => args.out.clone(),
         };
         let ended = play(&args, out, scenario, prediction, &stop).await?;
+        warn_of_strangers(&ended);
         interrupted |= ended.ended == "interrupted";
         if args.format == Format::Text {
             show(&args, &ended, !reports.is_empty())?;
@@ -180,20 +185,23 @@ fn too_large(
         return Some(failure.to_string());
     }
     let limit = u128::from(args.max_datagrams);
-    let total = prediction.total();
+    let downloads = downloads(scenario);
+    let total = prediction.total().saturating_add(downloads);
     if total <= limit {
         return None;
     }
     let mut failure = Failure::usage(format!(
-        "{file}: the flood may send {} datagrams; the limit is {}",
+        "{file}: the run may send {} datagrams; the limit is {}",
         Count::exact(total),
         Count::exact(limit),
     ));
-    if let Some(ttl) = oracle::fitting_ttl(scenario, order, scenario.duplicates, limit) {
+    let for_floods = limit.saturating_sub(downloads);
+    if let Some(ttl) = oracle::fitting_ttl(scenario, order, scenario.duplicates, for_floods) {
         failure = failure.hint(format!("`ttl = {ttl}` stays below it"));
     }
     for (policy, word) in Duplicates::ALL {
         let total = oracle::total_datagrams(scenario, order, scenario.ttl, policy);
+        let total = total.saturating_add(downloads);
         if total <= limit {
             let total = Count::exact(total);
             failure = failure.hint(format!("`duplicates = \"{word}\"` sends {total} at most"));
@@ -204,6 +212,16 @@ fn too_large(
             .hint("--max-datagrams N raises the limit")
             .to_string(),
     )
+}
+
+/// The most GETs and RESPONSEs that the clients of `scenario` take when nothing is lost: one of each
+/// for each wanted chunk.
+fn downloads(scenario: &Scenario) -> u128 {
+    let chunks = scenario
+        .clients
+        .iter()
+        .map(|client| client.chunks.len() as u128);
+    2 * chunks.sum::<u128>()
 }
 
 /// Runs one scenario and judges it.
@@ -220,11 +238,11 @@ async fn play(
     let (ran, mode) = match args.real_time {
         true => (
             play_live(args, &scenario, out, stop, onlooker).await?,
-            "real-time",
+            REAL_TIME,
         ),
         false => (
             play_lockstep(args, &scenario, out, stop, onlooker).await?,
-            "lockstep",
+            LOCKSTEP,
         ),
     };
     let verdict = check::judge(&scenario, &prediction, &ran);
@@ -340,6 +358,20 @@ fn unbound(error: &BindError) -> Failure {
 /// A log or chunk file can't be written.
 fn unwritten(error: LogError) -> Failure {
     Failure::environment(error.to_string()).hint("name another folder with `--out`")
+}
+
+/// Lockstep hands what strangers send to nobody; that somebody sends is worth a word.
+fn warn_of_strangers(report: &Report) {
+    let outside = report.accounting.from_outside;
+    if outside > 0 && report.mode == LOCKSTEP {
+        // Where standard error is closed there is nobody left to tell.
+        let _unused = writeln!(
+            anstream::stderr().lock(),
+            "warning: {}: datagrams from outside the run were dropped: {outside}; \
+             move the run with `--net`, or let them take part with `--real-time`",
+            report.scenario
+        );
+    }
 }
 
 /// Prints one report, below a blank line if it is not the first.

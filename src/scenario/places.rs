@@ -59,7 +59,33 @@ impl Places {
         for client in &file.clients {
             places.add(&client.header, client.bind.as_ref(), true, names, problems);
         }
+        places.note_mixture(problems);
         places
+    }
+
+    /// Notes each endpoint beyond loopback while others are on it: the kernel carries nothing
+    /// between the two, and peers answer only addresses of their own scope.
+    fn note_mixture(&self, problems: &mut Problems) {
+        let on_loopback = |place: &&Place| place.address.ip().is_loopback();
+        let Some(local) = self.places.iter().find(on_loopback) else {
+            return;
+        };
+        let source = problems.source().clone();
+        for place in self.places.iter().filter(|place| !on_loopback(place)) {
+            // An address that could not be read stands for a problem of its own.
+            let Some(given) = place
+                .given
+                .clone()
+                .filter(|_| !place.address.ip().is_unspecified())
+            else {
+                continue;
+            };
+            let title = format!("{} can't be reached from loopback addresses", place.address);
+            let problem = problems.add(given, title, "beyond loopback");
+            let other = local.given.clone().unwrap_or_else(|| local.header.clone());
+            problem.label(&source, other, format!("this one is at {}", local.address));
+            problem.help("give every peer and client an address on loopback, or none of them");
+        }
     }
 
     fn add(
