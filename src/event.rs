@@ -265,7 +265,7 @@ impl Recording {
 }
 
 /// The line of text for the datagram `payload`, message or not.
-fn describe(payload: &[u8]) -> String {
+pub(crate) fn describe(payload: &[u8]) -> String {
     match Message::decode(payload) {
         Ok(decoded) if decoded.tail == 0 => decoded.message.to_string(),
         Ok(decoded) => format!("{} and {} bytes behind it", decoded.message, decoded.tail),

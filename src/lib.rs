@@ -67,5 +67,6 @@ pub mod report;
 pub mod roster;
 pub mod rules;
 pub mod scenario;
+pub mod tally;
 pub mod time;
 pub mod wire;

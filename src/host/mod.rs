@@ -25,7 +25,7 @@ use tokio::net::UdpSocket;
 use tokio::time::{Instant, sleep, sleep_until};
 
 pub use outlet::{Outlet, Unsent};
-pub use socket::{BindError, bind};
+pub use socket::{BindError, address_towards, bind, local_address};
 
 use crate::endpoint::{ClientEndpoint, Endpoint, Outcome, Receipt, Transmit};
 use crate::time::Time;
@@ -268,3 +268,6 @@ async fn follow_up<H: Hosted, S: Station>(
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -180,7 +180,7 @@ mod tests {
         }
 
         async fn writable(&self) {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     }
 
@@ -216,6 +216,8 @@ mod tests {
                 to,
                 ..transmit(length)
             };
+            // A new socket is writable only once the reactor has looked at it.
+            outlet.refill();
             outlet.send(&socket, &transmit).await
         };
         assert_eq!(send("127.59.0.9:5001", MAX_DATAGRAM).await, Ok(()));

@@ -1,7 +1,7 @@
 //! The sockets of programs and live mode.
 
 use std::io;
-use std::net::{SocketAddr, SocketAddrV4};
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::UdpSocket;
@@ -45,7 +45,7 @@ impl BindError {
 /// Binds a socket with large buffers to `address`; port 0 takes a free one. For use within a tokio
 /// runtime.
 pub fn bind(address: SocketAddrV4) -> Result<UdpSocket, BindError> {
-    let bound = || -> io::Result<UdpSocket> {
+    let bound = || {
         let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
         raise(|size| socket.set_recv_buffer_size(size));
         raise(|size| socket.set_send_buffer_size(size));
@@ -54,6 +54,26 @@ pub fn bind(address: SocketAddrV4) -> Result<UdpSocket, BindError> {
         UdpSocket::from_std(socket.into())
     };
     bound().map_err(|source| BindError { address, source })
+}
+
+/// The address that `socket` is bound to, its real port included.
+pub fn local_address(socket: &UdpSocket) -> io::Result<SocketAddrV4> {
+    ipv4(socket.local_addr()?)
+}
+
+/// The address from which this machine sends to `contact`. Nothing is sent to find it out.
+pub fn address_towards(contact: SocketAddrV4) -> io::Result<Ipv4Addr> {
+    let probe = std::net::UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
+    probe.connect(contact)?;
+    Ok(*ipv4(probe.local_addr()?)?.ip())
+}
+
+/// The address of a socket that was made for IPv4.
+fn ipv4(address: SocketAddr) -> io::Result<SocketAddrV4> {
+    match address {
+        SocketAddr::V4(address) => Ok(address),
+        SocketAddr::V6(_) => Err(io::ErrorKind::AddrNotAvailable.into()),
+    }
 }
 
 /// Asks for [`BUFFER`] bytes, and for less where the system refuses so many. Linux gives what it
@@ -69,12 +89,16 @@ fn raise(set: impl Fn(usize) -> io::Result<()>) {
 mod tests {
     use super::*;
 
+    #[test]
+    fn the_way_to_a_contact_has_an_address() {
+        let own = address_towards("127.59.0.1:5001".parse().unwrap()).unwrap();
+        assert!(own.is_loopback());
+    }
+
     #[tokio::test]
     async fn says_which_address_is_taken_or_not_here() {
         let first = bind("127.59.0.1:0".parse().unwrap()).unwrap();
-        let Ok(SocketAddr::V4(taken)) = first.local_addr() else {
-            panic!("bound to IPv4");
-        };
+        let taken = local_address(&first).unwrap();
         let error = bind(taken).unwrap_err();
         assert_eq!(
             error.to_string(),

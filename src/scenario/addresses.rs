@@ -73,7 +73,7 @@ impl FromStr for Net {
 
 /// Why nobody can be at an address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum AddressFault {
+pub(crate) enum AddressFault {
     #[error("not an IPv4 address and a port")]
     NotAnAddress,
     #[error("an IPv6 address; the protocol knows IPv4 only")]
@@ -87,7 +87,7 @@ pub(super) enum AddressFault {
 }
 
 /// Reads `ip:port`, the address of one host.
-pub(super) fn parse_address(text: &str) -> Result<SocketAddrV4, AddressFault> {
+pub(crate) fn parse_address(text: &str) -> Result<SocketAddrV4, AddressFault> {
     if let Ok(address) = text.parse::<SocketAddrV4>() {
         return check_address(address);
     }
@@ -102,7 +102,7 @@ pub(super) fn parse_address(text: &str) -> Result<SocketAddrV4, AddressFault> {
 }
 
 /// Passes `address` when a host can be there.
-pub(super) fn check_address(address: SocketAddrV4) -> Result<SocketAddrV4, AddressFault> {
+pub(crate) fn check_address(address: SocketAddrV4) -> Result<SocketAddrV4, AddressFault> {
     let ip = *address.ip();
     let why = match ip.octets() {
         [0, ..] => "0.0.0.0/8 is reserved",

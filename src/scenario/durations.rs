@@ -7,7 +7,7 @@ pub(super) const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// Why a text is no duration.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum DurationFault {
+pub(crate) enum DurationFault {
     #[error("the unit is missing")]
     NoUnit,
     #[error("a duration can't be negative")]
@@ -24,7 +24,7 @@ pub(super) enum DurationFault {
 
 impl DurationFault {
     /// What to do about `text`, which is as wrong as `self` says.
-    pub(super) fn help(&self, text: &str) -> String {
+    pub(crate) fn help(&self, text: &str) -> String {
         match self {
             Self::NoUnit => format!(
                 "write \"{0}s\" for seconds, \"{0}ms\" for milliseconds",
@@ -40,7 +40,7 @@ impl DurationFault {
 }
 
 /// Reads a duration.
-pub(super) fn parse_duration(text: &str) -> Result<Duration, DurationFault> {
+pub(crate) fn parse_duration(text: &str) -> Result<Duration, DurationFault> {
     use humantime::DurationError as Error;
 
     let unsigned = text.trim();

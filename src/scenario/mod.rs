@@ -26,7 +26,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(crate) use addresses::{AddressFault, check_address, parse_address};
 pub use addresses::{FIRST_PORT, Net, NotANet, PORTS};
+pub(crate) use durations::{DurationFault, parse_duration};
 pub use problem::{Cause, Problem, Rejected};
 
 use problem::{Problems, Source};

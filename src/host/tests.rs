@@ -1,0 +1,223 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use bytes::Bytes;
+
+use super::*;
+use crate::wire::ChunkId;
+
+/// What a station was told, in order, without the times.
+#[derive(Debug, PartialEq, Eq)]
+enum Told {
+    Received(SocketAddrV4, Vec<u8>),
+    Woke,
+    Transmit(SocketAddrV4),
+    Outcome(ChunkId),
+}
+
+/// A station that notes, sends what it is given, and fails at the outcome for a chosen chunk.
+struct Notes {
+    told: Vec<Told>,
+    fails_at: Option<ChunkId>,
+}
+
+impl Notes {
+    fn new() -> Self {
+        Self {
+            told: Vec::new(),
+            fails_at: None,
+        }
+    }
+}
+
+impl Station for Notes {
+    type Error = ChunkId;
+
+    fn received(&mut self, _: Time, from: SocketAddrV4, datagram: &[u8], _: Receipt) {
+        self.told.push(Told::Received(from, datagram.to_vec()));
+    }
+
+    fn woke(&mut self, _: Time) {
+        self.told.push(Told::Woke);
+    }
+
+    async fn transmit(&mut self, _: Time, socket: &UdpSocket, transmit: Transmit) {
+        self.told.push(Told::Transmit(transmit.to));
+        let sent = socket.send_to(&transmit.payload, transmit.to).await;
+        assert_eq!(sent.unwrap(), transmit.payload.len());
+    }
+
+    fn outcome(&mut self, _: Time, outcome: &Outcome) -> Result<(), ChunkId> {
+        self.told.push(Told::Outcome(outcome.id));
+        match self.fails_at {
+            Some(id) if id == outcome.id => Err(id),
+            _ => Ok(()),
+        }
+    }
+
+    fn receive_failed(&mut self, _: Time, error: &io::Error) {
+        panic!("{error}");
+    }
+}
+
+/// Sends itself a datagram when its deadline comes, two more when that arrives, and is done when
+/// both have.
+struct Echo {
+    own: SocketAddrV4,
+    deadline: Option<Time>,
+    outbox: usize,
+    outcomes: Vec<ChunkId>,
+    heard: u16,
+}
+
+impl Echo {
+    fn new(own: SocketAddrV4) -> Self {
+        Self {
+            own,
+            deadline: Some(Time::from_start(Duration::from_millis(20))),
+            outbox: 0,
+            outcomes: Vec::new(),
+            heard: 0,
+        }
+    }
+}
+
+impl Endpoint for Echo {
+    fn handle_datagram(&mut self, _: Time, _: SocketAddrV4, _: &[u8]) -> Receipt {
+        self.heard += 1;
+        self.outbox = if self.heard == 1 { 2 } else { 0 };
+        self.outcomes.push(ChunkId(self.heard));
+        Receipt::default()
+    }
+
+    fn handle_deadline(&mut self, now: Time) {
+        assert!(self.deadline.take().unwrap() <= now);
+        self.outbox = 1;
+    }
+
+    fn poll_deadline(&self) -> Option<Time> {
+        self.deadline
+    }
+
+    fn poll_transmit(&mut self) -> Option<Transmit> {
+        self.outbox = self.outbox.checked_sub(1)?;
+        Some(Transmit {
+            to: self.own,
+            payload: Bytes::from_static(b"echo"),
+        })
+    }
+}
+
+impl ClientEndpoint for Echo {
+    fn poll_outcome(&mut self) -> Option<Outcome> {
+        let id = self.outcomes.pop()?;
+        Some(Outcome { id, arrival: None })
+    }
+
+    fn is_done(&self) -> bool {
+        self.heard == 3 && self.outcomes.is_empty()
+    }
+}
+
+async fn attended(notes: &mut Notes) -> (SocketAddrV4, Result<Ended, ChunkId>) {
+    let socket = bind("127.59.0.3:0".parse().unwrap()).unwrap();
+    let own = local_address(&socket).unwrap();
+    let mut echo = Echo::new(own);
+    let never = std::future::pending();
+    let ended = attend(&mut echo, &socket, Clock::start(), notes, never).await;
+    (own, ended)
+}
+
+#[tokio::test]
+async fn a_station_is_told_causes_before_effects() {
+    let mut notes = Notes::new();
+    let (own, ended) = attended(&mut notes).await;
+    assert_eq!(ended, Ok(Ended::Done));
+    let received = || Told::Received(own, b"echo".to_vec());
+    let expected = [
+        Told::Woke,
+        Told::Transmit(own),
+        received(),
+        Told::Transmit(own),
+        Told::Transmit(own),
+        Told::Outcome(ChunkId(1)),
+        received(),
+        Told::Outcome(ChunkId(2)),
+        received(),
+        Told::Outcome(ChunkId(3)),
+    ];
+    assert_eq!(notes.told, expected);
+}
+
+#[tokio::test]
+async fn an_outcome_that_cannot_be_written_ends_a_client() {
+    let mut notes = Notes::new();
+    notes.fails_at = Some(ChunkId(2));
+    let (_, ended) = attended(&mut notes).await;
+    assert_eq!(ended, Err(ChunkId(2)));
+    assert_eq!(notes.told.last(), Some(&Told::Outcome(ChunkId(2))));
+}
+
+/// Sends itself a datagram for each that it receives, so that its socket is never empty.
+struct Endless {
+    own: SocketAddrV4,
+    owes: bool,
+    deadline: Option<Time>,
+    woke: Arc<AtomicBool>,
+}
+
+impl Endpoint for Endless {
+    fn handle_datagram(&mut self, _: Time, _: SocketAddrV4, _: &[u8]) -> Receipt {
+        self.owes = true;
+        Receipt::default()
+    }
+
+    fn handle_deadline(&mut self, _: Time) {
+        self.deadline = None;
+        self.woke.store(true, Ordering::Relaxed);
+    }
+
+    fn poll_deadline(&self) -> Option<Time> {
+        self.deadline
+    }
+
+    fn poll_transmit(&mut self) -> Option<Transmit> {
+        std::mem::take(&mut self.owes).then(|| Transmit {
+            to: self.own,
+            payload: Bytes::from_static(b"again"),
+        })
+    }
+}
+
+/// Serves an endpoint whose socket is never empty until it woke, or until `stop`.
+async fn serve_endless(deadline: Option<Time>, stop: impl Future<Output = ()> + Send) -> bool {
+    let socket = bind("127.59.0.4:0".parse().unwrap()).unwrap();
+    let own = local_address(&socket).unwrap();
+    socket.send_to(b"first", own).await.unwrap();
+    let woke = Arc::new(AtomicBool::new(false));
+    let mut endless = Endless {
+        own,
+        owes: false,
+        deadline,
+        woke: Arc::clone(&woke),
+    };
+    let mut notes = Notes::new();
+    serve(&mut endless, &socket, Clock::start(), &mut notes, stop).await;
+    assert!(notes.told.len() > BATCH);
+    woke.load(Ordering::Relaxed)
+}
+
+#[tokio::test]
+async fn a_socket_that_is_never_empty_keeps_neither_the_deadline_nor_the_end_waiting() {
+    let deadline = Time::from_start(Duration::from_millis(20));
+    let stop = async || sleep(Duration::from_millis(200)).await;
+    assert!(serve_endless(Some(deadline), stop()).await);
+    assert!(!serve_endless(None, stop()).await);
+}
+
+#[tokio::test]
+async fn a_deadline_beyond_the_end_of_the_clock_never_comes() {
+    let far = Time::from_nanos(u64::MAX);
+    let stop = sleep(Duration::from_millis(20));
+    assert!(!serve_endless(Some(far), stop).await);
+}
