@@ -2,7 +2,7 @@
 //! standalone programs run it.
 //!
 //! The order of a run is the machine's. What is ours is that nothing is lost in a receive buffer:
-//! the [`hub`] lets at most 64 datagrams at a time lie in each, and holds the others back. It also
+//! the hub lets at most 64 datagrams at a time lie in each, and holds the others back. It also
 //! records every event, so that live and lockstep are judged by the same readers.
 
 mod hub;
