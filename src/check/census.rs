@@ -129,6 +129,13 @@ impl Census {
         reached.collect::<BTreeSet<_>>().len()
     }
 
+    /// How many searches `client` began.
+    #[must_use]
+    pub fn hellos(&self, client: EndpointId) -> u64 {
+        let own = self.searches.iter();
+        own.filter(|search| search.client == Some(client)).count() as u64
+    }
+
     /// QUERYs delivered to a peer that had that search already.
     #[must_use]
     pub fn duplicates(&self) -> u64 {
@@ -216,7 +223,7 @@ impl Reader<'_> {
                 }
             }
             What::Sent { payload, .. } => {
-                let step = self.steps[event.cause?.0 as usize]?;
+                let step = (*self.steps.get(event.cause?.0 as usize)?)?;
                 let search = &mut self.census.searches[step.search as usize];
                 match Type::of_datagram(payload) {
                     Some(Type::ChunksInfo) => {
@@ -255,7 +262,8 @@ impl Reader<'_> {
 
     /// Notes that the QUERY `datagram` reached `peer` with event `delivered`.
     fn hear(&mut self, delivered: EventId, datagram: EventId, peer: EndpointId) -> Option<Step> {
-        let step = self.steps[self.recording.origin(datagram).0 as usize]?;
+        let origin = self.recording.origin(datagram);
+        let step = (*self.steps.get(origin.0 as usize)?)?;
         let search = &mut self.census.searches[step.search as usize];
         match search.reached.entry(peer) {
             Entry::Occupied(_) => search.duplicates += 1,

@@ -1,4 +1,4 @@
-//! Holds each client's log, its stored chunks and its GETs against the oracle and the events.
+//! Holds each client's log and its stored chunks against the oracle and the events.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,6 +8,7 @@ use std::path::Path;
 
 use bytes::Bytes;
 
+use super::REQUESTS;
 use super::finding::{Check, Finding, Findings};
 use super::logs::{self, LogLine};
 use crate::chunks::ChunkStore;
@@ -100,20 +101,22 @@ pub(super) struct Examination<'a> {
     pub(super) complete: bool,
     /// Whether something else, which is told, may have kept chunks from the client.
     pub(super) hindered: bool,
+    /// Whether it sent as many HELLOs as it had to.
+    pub(super) asked_enough: bool,
 }
 
 impl Examination<'_> {
     /// Judges the log and what is stored beside it.
     pub(super) fn judge(&self, findings: &mut Findings) -> ClientVerdict {
-        let log = match fs::read(self.log) {
-            Ok(log) => log,
+        let entries = match fs::read(self.log) {
+            Ok(log) => self.judge_lines(&logs::read(&log), findings),
             Err(error) => {
                 let got = format!("{}: {error}", self.log.display());
                 self.wrong(findings, Finding::new(Check::LogFormat, "a log", got));
-                Vec::new()
+                findings.leave_unjudged(&[Check::LogOnce]);
+                BTreeMap::new()
             }
         };
-        let entries = self.judge_lines(&logs::read(&log), findings);
         let judge = |id: &ChunkId| self.judge_chunk(*id, entries.get(id).copied(), findings);
         ClientVerdict {
             client: self.spec.endpoint,
@@ -166,14 +169,12 @@ impl Examination<'_> {
                 }
             }
         }
-        // A line that can't be read may be the one that is missed.
-        if self.complete && !malformed {
-            for id in self
-                .spec
-                .chunks
-                .iter()
-                .filter(|id| !entries.contains_key(id))
-            {
+        if malformed {
+            // The line that can't be read may be the one that is missed.
+            findings.leave_unjudged(&[Check::LogOnce]);
+        } else if self.complete {
+            let chunks = self.spec.chunks.iter();
+            for id in chunks.filter(|id| !entries.contains_key(id)) {
                 let finding = Finding::new(Check::LogOnce, "one line", "none");
                 self.wrong(findings, self.located(finding, *id));
             }
@@ -212,12 +213,14 @@ impl Examination<'_> {
             Some(None) => {
                 verdict.logged = Logged::Missing;
                 verdict.holds = verdict.expected.may_be_missing();
-                if !verdict.holds && !self.hindered {
+                if verdict.holds || self.is_explained(id, findings) {
+                    self.judge_stored(id, None, findings);
+                } else {
                     let expected = self.describe(&verdict.expected);
                     let finding = Finding::new(Check::Missing, expected, "missing");
                     self.wrong(findings, self.located(finding, id));
+                    findings.leave_unjudged(&[Check::Bytes]);
                 }
-                self.judge_stored(id, None, findings);
             }
             Some(Some(source)) => {
                 let peer = self.roster().at(source);
@@ -238,6 +241,18 @@ impl Examination<'_> {
             }
         }
         verdict
+    }
+
+    /// Whether a finding explains that chunk `id` is missing; the check says nothing then.
+    fn is_explained(&self, id: ChunkId, findings: &mut Findings) -> bool {
+        let wrong_get = REQUESTS
+            .iter()
+            .any(|check| findings.any_about(*check, self.spec.endpoint, Some(id)));
+        let explained = self.hindered || wrong_get || (self.complete && !self.asked_enough);
+        if explained {
+            findings.leave_unjudged(&[Check::Missing]);
+        }
+        explained
     }
 
     fn located(&self, finding: Finding, id: ChunkId) -> Finding {

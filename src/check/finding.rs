@@ -1,5 +1,6 @@
 //! What a check can say: its name, and findings that point at the event that shows them.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::event::EventId;
@@ -38,7 +39,8 @@ checks! {
     Forward = "forward",
     /// A peer answers each GET with one RESPONSE for each chunk that it holds of it, bytes exact.
     Serve = "serve",
-    /// A peer sends nothing that nobody asked for.
+    /// A peer sends nothing that nobody asked for, a client nothing but HELLOs to its contact and
+    /// GETs, and nobody bytes behind a message.
     Stray = "stray",
     /// Each line of a log has the exact format.
     LogFormat = "log-format",
@@ -131,26 +133,40 @@ impl Finding {
 
 /// Findings as they are made. Many of one kind about one endpoint and chunk are one, with a count.
 #[derive(Debug, Default)]
-pub(super) struct Findings(Vec<Finding>);
+pub(super) struct Findings {
+    made: Vec<Finding>,
+    not_judged: BTreeSet<Check>,
+}
 
 impl Findings {
     pub(super) fn add(&mut self, finding: Finding) {
         let key = |f: &Finding| (f.check, f.who, f.chunk);
-        match self.0.iter_mut().find(|known| key(known) == key(&finding)) {
+        match self.made.iter_mut().find(|f| key(f) == key(&finding)) {
             Some(known) => known.more += 1,
-            None => self.0.push(finding),
+            None => self.made.push(finding),
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+    /// Notes that `checks` looked away from something, because what they would say follows from a
+    /// finding that is told, or because the run was stopped.
+    pub(super) fn leave_unjudged(&mut self, checks: &[Check]) {
+        self.not_judged.extend(checks);
     }
 
     pub(super) fn any_of(&self, check: Check) -> bool {
-        self.0.iter().any(|finding| finding.check == check)
+        self.made.iter().any(|finding| finding.check == check)
+    }
+
+    pub(super) fn any_about(&self, check: Check, who: EndpointId, chunk: Option<ChunkId>) -> bool {
+        let about = |f: &Finding| f.who == Some(who) && (chunk.is_none() || f.chunk == chunk);
+        self.made.iter().any(|f| f.check == check && about(f))
+    }
+
+    pub(super) fn is_left_unjudged(&self, check: Check) -> bool {
+        self.not_judged.contains(&check)
     }
 
     pub(super) fn into_vec(self) -> Vec<Finding> {
-        self.0
+        self.made
     }
 }

@@ -3,7 +3,7 @@
 
 use super::census::{Census, Search};
 use super::finding::{Check, Finding, Findings};
-use crate::oracle::{ClientPrediction, Count, Prediction};
+use crate::oracle::{ClientPrediction, Prediction};
 use crate::roster::{EndpointId, Roster};
 use crate::rules::Duplicates;
 use crate::scenario::Scenario;
@@ -19,14 +19,21 @@ pub(super) fn check(
         let searches = census.searches.iter();
         let own = searches.filter(|search| search.client == Some(predicted.client));
         let own: Vec<&Search> = own.collect();
-        let lost_reach = own.iter().fold(false, |lost, search| {
-            lost | check_reach(scenario, predicted, search, findings)
-        });
-        check_counts(predicted, &own, lost_reach, findings);
+        let mut as_predicted = true;
+        for search in &own {
+            as_predicted &= check_reach(scenario, predicted, search, findings);
+        }
+        match as_predicted {
+            true => check_counts(predicted, &own, findings),
+            false => findings.leave_unjudged(&COUNTS),
+        }
     }
 }
 
-/// Checks who heard `search`; tells whether policy `first` lost somebody.
+/// Checks of numbers, in the order in which one follows from the other.
+const COUNTS: [Check; 3] = [Check::HelloCount, Check::QueryCount, Check::ChunksInfoCount];
+
+/// Checks who heard `search`; tells whether the counts predicted for it mean anything.
 fn check_reach(
     scenario: &Scenario,
     predicted: &ClientPrediction,
@@ -34,8 +41,10 @@ fn check_reach(
     findings: &mut Findings,
 ) -> bool {
     let roster = &scenario.roster;
+    let mut right = true;
     for (peer, event) in &search.reached {
         if predicted.reach.hops(*peer).is_none() {
+            right = false;
             let expected = format!("nobody beyond {} hops hears it", scenario.ttl);
             let got = format!("{} heard it", roster.name(*peer));
             let finding = Finding::new(Check::Reach, expected, got);
@@ -47,7 +56,7 @@ fn check_reach(
         .filter(|(peer, _)| !search.reached.contains_key(peer))
         .collect();
     if unheard.is_empty() {
-        return false;
+        return right;
     }
     let is_loss = scenario.duplicates == Duplicates::First && !predicted.reach.is_certain();
     let check = if is_loss {
@@ -63,7 +72,8 @@ fn check_reach(
     let got = format!("{} did not", some_names(roster, &unheard));
     let finding = Finding::new(check, expected, got);
     findings.add(finding.about(predicted.client).shown_by(search.hello));
-    is_loss
+    // Where `first` may lose peers the bounds of the counts allow for it.
+    right && is_loss
 }
 
 /// Names up to three of `peers`: `p3, p4 and 17 more`.
@@ -76,27 +86,28 @@ fn some_names(roster: &Roster, peers: &[(EndpointId, u32)]) -> String {
     }
 }
 
-fn check_counts(
-    predicted: &ClientPrediction,
-    own: &[&Search],
-    lost_reach: bool,
-    findings: &mut Findings,
-) {
+fn check_counts(predicted: &ClientPrediction, own: &[&Search], findings: &mut Findings) {
     let hellos = own.len() as u64;
     let queries: u64 = own.iter().map(|search| search.queries()).sum();
     let chunks_info: u64 = own.iter().map(|search| search.chunks_info).sum();
     let last_hello = own.last().map(|search| search.hello);
-    let mut hold = |check, expected: Count, got: u64| {
-        let holds = expected.contains(u128::from(got));
-        if !holds {
-            let finding = Finding::new(check, expected.to_string(), got.to_string());
+    let more_hellos = u128::from(hellos) > predicted.hello.max;
+    if more_hellos && findings.any_about(Check::Missing, predicted.client, None) {
+        // A client goes on asking for what it does not find.
+        findings.leave_unjudged(&COUNTS);
+        return;
+    }
+    let counted = [
+        (predicted.hello, hellos),
+        (predicted.query, queries),
+        (predicted.chunks_info, chunks_info),
+    ];
+    for (place, (expected, got)) in counted.into_iter().enumerate() {
+        if !expected.contains(u128::from(got)) {
+            let finding = Finding::new(COUNTS[place], expected.to_string(), got.to_string());
             findings.add(finding.about(predicted.client).shown_by(last_hello));
+            findings.leave_unjudged(&COUNTS[place + 1..]);
+            return;
         }
-        holds
-    };
-    // Each HELLO floods: with another number of them the other counts say nothing new.
-    if hold(Check::HelloCount, predicted.hello, hellos) && !lost_reach {
-        hold(Check::QueryCount, predicted.query, queries);
-        hold(Check::ChunksInfoCount, predicted.chunks_info, chunks_info);
     }
 }

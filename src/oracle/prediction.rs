@@ -78,7 +78,8 @@ impl Reach {
 
     /// Whether each of them must hear each search. When not, `first` may lose some: a first copy
     /// that came a long way round may have no TTL left to be forwarded (docs/protocol.md,
-    /// "Duplicates"). Nobody else hears one either way.
+    /// "Duplicates"), and peers that forget in mid-flood may take a repeat for another copy of what
+    /// came late. Nobody else hears one either way.
     #[must_use]
     pub const fn is_certain(&self) -> bool {
         self.certain
@@ -218,7 +219,7 @@ fn predict_by(scenario: &Scenario, overlay: &Overlay, rules: Rules) -> Predictio
     for client in &scenario.clients {
         let (flood, reach) = floods.entry(client.contact).or_insert_with(|| {
             let flood = Flood::of(overlay, client.contact.index(), rules);
-            let reach = reach(scenario, &flood);
+            let reach = reach(scenario, &flood, rules);
             (flood, reach)
         });
         let searches = Searches {
@@ -238,11 +239,14 @@ fn predict_by(scenario: &Scenario, overlay: &Overlay, rules: Rules) -> Predictio
     }
 }
 
-fn reach(scenario: &Scenario, flood: &Flood) -> Reach {
+fn reach(scenario: &Scenario, flood: &Flood, rules: Rules) -> Reach {
+    // A copy that comes when its peer has forgotten the search is remembered anew, and the repeat
+    // is then taken for another copy of it.
+    let loses_repeats = rules.forgets && rules.duplicates == Duplicates::First;
     let heard = flood.heard.iter();
     let peers = heard.map(|heard| (scenario.peers[heard.peer].endpoint, heard.hops));
     Reach {
         peers: peers.collect(),
-        certain: flood.heard.iter().all(|heard| heard.answers.min > 0),
+        certain: !loses_repeats && flood.heard.iter().all(|heard| heard.answers.min > 0),
     }
 }

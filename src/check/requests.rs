@@ -1,9 +1,11 @@
-//! Holds each client's GETs against docs/protocol.md: one for each chunk unless its holder stays
-//! silent, and only for what that holder announced.
+//! Holds what each client sends against docs/protocol.md: HELLOs to its contact and GETs, nothing
+//! else; one GET for each chunk unless its holder stays silent, and only for what that holder
+//! announced.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddrV4;
 
+use super::conduct;
 use super::finding::{Check, Finding, Findings};
 use crate::event::{EventId, Recording, What};
 use crate::roster::{EndpointId, Role};
@@ -11,20 +13,34 @@ use crate::scenario::{ClientSpec, Scenario};
 use crate::time::Time;
 use crate::wire::{ChunkId, Message};
 
-/// Finds GETs that no client may send.
+/// Finds what no client may send.
 pub(super) fn check(scenario: &Scenario, recording: &Recording, findings: &mut Findings) {
     let mut askers: Vec<Asker<'_>> = scenario.clients.iter().map(Asker::new).collect();
     let first = scenario.peers.len();
     for (id, event) in recording.iter() {
         match &event.what {
             What::Sent { from, to, payload } if scenario.roster.role(*from) == Role::Client => {
-                if let Ok(decoded) = Message::decode(payload)
-                    && let Message::Get(ids) = decoded.message
-                {
-                    let asker = &mut askers[from.index() - first];
-                    for chunk in ids.iter() {
-                        asker.ask(event.time, id, *to, chunk, findings);
+                let asker = &mut askers[from.index() - first];
+                let decoded = Message::decode(payload);
+                let has_tail = decoded.as_ref().is_ok_and(|decoded| decoded.tail > 0);
+                let contact = asker.spec.contact;
+                let is_request = match decoded.map(|decoded| decoded.message) {
+                    Ok(Message::Hello(_)) => *to == scenario.roster.address(contact),
+                    Ok(Message::Get(ids)) => {
+                        for chunk in ids.iter() {
+                            asker.ask(event.time, id, *to, chunk, findings);
+                        }
+                        true
                     }
+                    _ => false,
+                };
+                if has_tail || !is_request {
+                    let contact = scenario.roster.name(contact);
+                    let expected = format!("nothing but HELLOs to {contact} and GETs");
+                    let said = conduct::said(recording, id);
+                    let got = format!("{said} to {}", scenario.roster.name_of(*to));
+                    let finding = Finding::new(Check::Stray, expected, got);
+                    findings.add(finding.about(*from).shown_by(id));
                 }
             }
             What::Delivered { datagram, to, .. } if scenario.roster.role(*to) == Role::Client => {
@@ -73,9 +89,10 @@ impl<'a> Asker<'a> {
         match message {
             Message::ChunksInfo(ids) => self.announced.extend(ids.iter().map(|id| (source, id))),
             Message::Response { id, .. } => {
-                self.last_response.insert(source, now);
-                if self.asked.contains_key(&(*id, source)) {
-                    self.arrived.insert(*id);
+                let is_new = self.asked.contains_key(&(*id, source)) && self.arrived.insert(*id);
+                // What nobody asked it for is no sign of life to wait for.
+                if is_new {
+                    self.last_response.insert(source, now);
                 }
             }
             _ => {}
