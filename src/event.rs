@@ -110,7 +110,8 @@ pub enum What {
 pub enum DropReason {
     /// It crossed and was read, but no endpoint is at its address.
     NobodyThere,
-    /// Lockstep sends only to addresses of the run.
+    /// It goes to an address outside the run: lockstep sends none there, and in live mode no way
+    /// led to it.
     Unroutable,
     /// Live mode sent it to an address outside the run; what became of it is not known.
     LeftTheRun,

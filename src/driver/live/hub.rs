@@ -158,7 +158,7 @@ impl Hub {
                     .map(|s| s.try_send_to(&payload, to.into()));
                 let reason = match gone {
                     Some(Ok(_)) => DropReason::LeftTheRun,
-                    _ => DropReason::CannotSend,
+                    _ => DropReason::Unroutable,
                 };
                 state.end(now, datagram, reason);
             }
