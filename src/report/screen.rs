@@ -42,36 +42,28 @@ pub fn draw(report: &Report) -> String {
 /// The last line: whether the run passed, and what that rests on.
 #[must_use]
 pub fn verdict_line(report: &Report) -> String {
+    let name = &report.scenario;
+    if !report.passed() {
+        let why = match report.ended {
+            "interrupted" => "interrupted before its end".to_owned(),
+            _ => plural(report.findings.len() as u64, "finding"),
+        };
+        return format!("{BAD}FAIL{BAD:#} {name}: {why}");
+    }
     let chunks = || report.clients.iter().flat_map(|client| &client.chunks);
     let arrived = chunks().filter(|chunk| chunk.source.is_some()).count();
-    let missing = chunks()
-        .filter(|chunk| chunk.logged && chunk.source.is_none())
-        .count();
-    let clock = seconds(report.clock_ms);
-    let wall = seconds(report.wall_ms);
-    let times = format!("run's clock {clock}, took {wall}");
-    if report.passed() {
-        let judged = report
-            .checks
-            .iter()
-            .filter(|check| check.verdict == "pass")
-            .count();
-        let allowed = match report.findings.len() {
-            0 => String::new(),
-            n => format!(", {} allowed", plural(n as u64, "finding")),
-        };
-        return format!(
-            "{GOOD}PASS{GOOD:#} {}: {judged} checks held{allowed}; {} arrived, {missing} missing as \
-             expected;\n     {times}",
-            report.scenario,
-            plural(arrived as u64, "chunk"),
-        );
-    }
-    let why = match report.ended {
-        "interrupted" => "interrupted before its end".to_owned(),
-        _ => plural(report.findings.len() as u64, "finding"),
+    let arrived = plural(arrived as u64, "chunk");
+    let missing = match chunks().filter(|chunk| chunk.source.is_none()).count() {
+        0 => String::new(),
+        missing => format!(", {} missing as expected", number(missing as u64)),
     };
-    format!("{BAD}FAIL{BAD:#} {}: {why}; {times}", report.scenario)
+    let held = report.checks.iter().filter(|check| check.verdict == "pass");
+    let held = plural(held.count() as u64, "check");
+    let allowed = match report.findings.len() {
+        0 => String::new(),
+        findings => format!(", {} allowed", plural(findings as u64, "finding")),
+    };
+    format!("{GOOD}PASS{GOOD:#} {name}: {held} held{allowed}; {arrived} arrived{missing}")
 }
 
 fn head(out: &mut String, report: &Report) {
@@ -262,6 +254,8 @@ fn flood(out: &mut String, report: &Report) {
         plural(report.duplicates, "duplicate QUERY"),
     );
     let _ = writeln!(out, " {}", accounting(report));
+    let (clock, wall) = (seconds(report.clock_ms), seconds(report.wall_ms));
+    let _ = writeln!(out, " run's clock {clock}, took {wall}");
 }
 
 fn hops(out: &mut String, queries: &[u64]) {
