@@ -10,7 +10,7 @@ use p2p_sim::check::{self, Check};
 use p2p_sim::driver::{self, Cast, Control, Memory, lockstep};
 use p2p_sim::event::{EventId, Recording};
 use p2p_sim::oracle::{self, Order};
-use p2p_sim::report::{Document, FORMAT_VERSION, Report, screen};
+use p2p_sim::report::{Document, FORMAT_VERSION, Mode, Report, screen};
 use p2p_sim::scenario::Scenario;
 use p2p_sim::wire::{Message, Type};
 
@@ -118,7 +118,7 @@ fn run(scenario: &Scenario) -> (Report, Recording) {
         lockstep::run(scenario, Cast::of(scenario), &mut Memory, logs, control).expect("it runs");
     let verdict = check::judge(scenario, &prediction, &ran);
     let wall = Duration::from_millis(1);
-    let mut report = Report::new(scenario, &prediction, &ran, &verdict, "lockstep", wall);
+    let mut report = Report::new(scenario, &prediction, &ran, &verdict, Mode::Lockstep, wall);
     for client in &mut report.clients {
         let inside = client
             .log

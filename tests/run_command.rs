@@ -267,18 +267,39 @@ fn an_interrupted_run_ends_with_130_and_what_was_found_so_far() {
 }
 
 #[test]
-fn nobody_reading_is_no_failure() {
+fn nobody_reading_changes_no_exit_code() {
     let shop = Workshop::new();
-    let mut command = shop.command("run pair.toml --net 127.129");
-    let mut child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    drop(child.stdout.take());
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(text(&output.stderr), "");
-    assert_eq!(output.status.code(), Some(0));
+    let wrong = format!("{PAIR}[client.expect]\n7 = \"missing\"\n");
+    fs::write(shop.path().join("wrong.toml"), wrong).unwrap();
+    for (args, code) in [
+        ("run pair.toml --net 127.129", 0),
+        ("run wrong.toml --net 127.129", 1),
+        ("run wrong.toml --net 127.129 --format json", 1),
+    ] {
+        let mut command = shop.command(args);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(text(&output.stderr), "", "{args}");
+        assert_eq!(output.status.code(), Some(code), "{args}");
+    }
+}
+
+#[test]
+fn what_came_of_the_runs_before_is_told_when_one_cannot_be_had() {
+    let shop = Workshop::new();
+    let taken = PAIR.replace(
+        "name = \"a\"\n",
+        "name = \"a\"\naddress = \"127.132.9.9:7001\"\n",
+    );
+    fs::write(shop.path().join("taken.toml"), taken).unwrap();
+    let _taken = UdpSocket::bind("127.132.9.9:7001").unwrap();
+    let run = shop.run("run pair.toml taken.toml pair.toml --net 127.132 --format json");
+    assert_eq!(run.status.code(), Some(3));
+    let document: Value = serde_json::from_slice(&run.stdout).unwrap();
+    assert_eq!(document["runs"].as_array().unwrap().len(), 1);
+    assert!(text(&run.stderr).contains("127.132.9.9:7001, the address of peer a, is taken"));
 }
 
 #[test]

@@ -6,10 +6,11 @@
 //! never 101, which is a panic's.
 
 use std::fmt;
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use anstyle::{AnsiColor, Style};
+
+use super::stderr::say;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const HELP: Style = AnsiColor::Cyan.on_default().bold();
@@ -31,8 +32,6 @@ enum Kind {
     Drawn,
     /// The machine said no: 3.
     Environment,
-    /// Nobody reads standard output any more: a quiet success.
-    NobodyReads,
 }
 
 impl Failure {
@@ -67,14 +66,10 @@ impl Failure {
 
     /// Says on standard error what happened and gives the exit code.
     pub(crate) fn report(&self) -> ExitCode {
-        if self.kind != Kind::NobodyReads {
-            // Where standard error is closed there is nobody left to tell.
-            let _unused = writeln!(anstream::stderr().lock(), "{self}");
-        }
+        say(self);
         ExitCode::from(match self.kind {
             Kind::Usage | Kind::Drawn => 2,
             Kind::Environment => 3,
-            Kind::NobodyReads => 0,
         })
     }
 }
@@ -90,15 +85,5 @@ impl fmt::Display for Failure {
             write!(f, "\n{HELP}help{HELP:#}: {hint}")?;
         }
         Ok(())
-    }
-}
-
-/// An error of writing to standard output: a closed pipe is no failure.
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::BrokenPipe => Self::new(Kind::NobodyReads, ""),
-            _ => Self::environment(format!("cannot write the output: {error}")),
-        }
     }
 }

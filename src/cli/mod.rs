@@ -3,7 +3,6 @@
 pub mod client;
 mod failure;
 pub mod peer;
-mod progress;
 mod repeats;
 mod run;
 mod signal;
@@ -45,8 +44,11 @@ fn block_on(program: impl Future<Output = Result<u8, Failure>>) -> ExitCode {
 /// Passes what came of printing: that nobody reads it is no failure, and changes no exit code.
 fn printed(result: io::Result<()>) -> Result<(), Failure> {
     match result {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        result => Ok(result?),
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let message = format!("cannot write the output: {error}");
+            Err(Failure::environment(message))
+        }
+        Ok(()) | Err(_) => Ok(()),
     }
 }
 

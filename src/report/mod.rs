@@ -7,6 +7,7 @@
 pub mod screen;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -40,8 +41,8 @@ pub struct Report {
     pub description: String,
     /// The seed of the run.
     pub seed: u64,
-    /// `lockstep` or `real-time`.
-    pub mode: &'static str,
+    /// How it was run.
+    pub mode: Mode,
     /// The rules and the size of the overlay.
     pub setting: Setting,
     /// `pass` or `fail`.
@@ -74,6 +75,25 @@ pub struct Report {
     pub clock_ms: f64,
     /// How long the run took, in milliseconds of wall-clock time.
     pub wall_ms: f64,
+}
+
+/// How a scenario is run: `lockstep` or `real-time`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// One queue and a clock that jumps ([`crate::driver::lockstep`]).
+    Lockstep,
+    /// Each endpoint a task, in wall-clock time ([`crate::driver::live`]).
+    RealTime,
+}
+
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Lockstep => "lockstep",
+            Self::RealTime => "real-time",
+        })
+    }
 }
 
 /// The rules of a run and the size of its overlay.
@@ -212,7 +232,7 @@ impl Report {
         prediction: &Prediction,
         ran: &Ran,
         verdict: &Verdict,
-        mode: &'static str,
+        mode: Mode,
         wall: Duration,
     ) -> Self {
         let census = &verdict.census;
@@ -231,7 +251,7 @@ impl Report {
             verdict: word(passes),
             ended: match ran.ended {
                 Ended::Complete => "complete",
-                Ended::Interrupted => "interrupted",
+                Ended::Interrupted => INTERRUPTED,
                 Ended::LimitReached => "limit-reached",
             },
             clients: clients(scenario, ran, verdict),
@@ -262,12 +282,21 @@ impl Report {
         }
     }
 
+    /// Whether somebody stopped the run before its end.
+    #[must_use]
+    pub fn was_interrupted(&self) -> bool {
+        self.ended == INTERRUPTED
+    }
+
     /// Whether the run passed.
     #[must_use]
     pub fn passed(&self) -> bool {
         self.verdict == word(true)
     }
 }
+
+/// What a report calls the end of a run that somebody stopped.
+const INTERRUPTED: &str = "interrupted";
 
 fn word(passes: bool) -> &'static str {
     if passes { "pass" } else { "fail" }

@@ -44,9 +44,9 @@ pub fn draw(report: &Report) -> String {
 pub fn verdict_line(report: &Report) -> String {
     let name = &report.scenario;
     if !report.passed() {
-        let why = match report.ended {
-            "interrupted" => "interrupted before its end".to_owned(),
-            _ => plural(report.findings.len() as u64, "finding"),
+        let why = match report.was_interrupted() {
+            true => "interrupted before its end".to_owned(),
+            false => plural(report.findings.len() as u64, "finding"),
         };
         return format!("{BAD}FAIL{BAD:#} {name}: {why}");
     }

@@ -1,0 +1,116 @@
+//! `p2p-sim run`: plays scenarios on real sockets, checks what came out and says so.
+//!
+//! [`plan`] reads and predicts all scenarios before anything is bound, [`play`] runs one, [`show`]
+//! prints what came of it.
+
+mod folders;
+mod plan;
+mod play;
+mod progress;
+mod show;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use clap::{Args, ValueEnum};
+
+use super::failure::Failure;
+use crate::report::{Mode, Report};
+use crate::scenario::Net;
+
+const EXAMPLES: &str = "\
+Examples:
+  p2p-sim run scenarios/mesh.toml
+  p2p-sim run scenarios/*.toml scenarios/edge/*.toml --quiet
+  p2p-sim run scenarios/mesh.toml --real-time --verbose
+  p2p-sim run scenarios/mesh.toml --format json > mesh.json
+
+Exit codes:
+  0    every check of every run held
+  1    a check failed
+  2    the command line or a scenario is wrong; nothing was run
+  3    the machine said no: an address is taken, a file can't be written
+  130  interrupted";
+
+/// What can be said on the command line of `p2p-sim run`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct RunArgs {
+    /// Scenario files (TOML), run one after another
+    #[arg(required = true, value_name = "SCENARIO")]
+    scenarios: Vec<PathBuf>,
+    /// Run live, in wall-clock time, as the standalone programs do
+    #[arg(long)]
+    real_time: bool,
+    /// Seed of every draw, instead of the scenario's
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Block of loopback addresses, so that runs side by side never clash [default: 127.0]
+    #[arg(long, value_name = "127.B")]
+    net: Option<Net>,
+    /// Where logs and chunks go, a folder a client [default: the next free runs/NAME-N]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Refuse, and stop, a run with more datagrams than this
+    #[arg(long, value_name = "N", default_value_t = 20_000_000)]
+    max_datagrams: u64,
+    /// What goes to standard output
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Only the verdict lines
+    #[arg(short, long, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Every event as a line on standard error
+    #[arg(short, long)]
+    verbose: bool,
+}
+
+impl RunArgs {
+    fn mode(&self) -> Mode {
+        match self.real_time {
+            true => Mode::RealTime,
+            false => Mode::Lockstep,
+        }
+    }
+}
+
+/// The forms of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A screen for people
+    Text,
+    /// One JSON document (docs/output.md)
+    Json,
+}
+
+/// Runs the scenarios and gives the exit code: 0 when all passed, 1 when a check failed, 130 when
+/// somebody interrupted one. What the machine does not let happen ends it, after telling what came
+/// of the runs before.
+pub(super) async fn run(args: RunArgs, stop: Arc<AtomicBool>) -> Result<u8, Failure> {
+    let planned = plan::plan(&args)?;
+    let many = planned.len() > 1;
+    let mut reports: Vec<Report> = Vec::with_capacity(planned.len());
+    let mut failure = None;
+    for planned in planned {
+        let out = folders::for_run(&args, &planned.scenario.name, many, &reports);
+        match play::play(&args, out, planned, &stop).await {
+            Ok(report) => {
+                show::one(&args, &report, !reports.is_empty())?;
+                reports.push(report);
+            }
+            Err(fault) => failure = Some(fault),
+        }
+        if failure.is_some() || reports.last().is_some_and(Report::was_interrupted) {
+            break;
+        }
+    }
+    if failure.is_none() || !reports.is_empty() {
+        show::all(&args, &reports, many)?;
+    }
+    match failure {
+        Some(failure) => Err(failure),
+        None if reports.iter().any(Report::was_interrupted) => Ok(130),
+        None => Ok(u8::from(!reports.iter().all(Report::passed))),
+    }
+}

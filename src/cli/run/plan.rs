@@ -1,0 +1,115 @@
+//! What `p2p-sim run` does before it binds anything: reads all scenarios, predicts them, and refuses
+//! those that are wrong or too large.
+
+use super::RunArgs;
+use crate::cli::failure::Failure;
+use crate::oracle::{self, Count, Order, Prediction};
+use crate::rules::Duplicates;
+use crate::scenario::Scenario;
+
+/// A scenario with what the oracle says of it.
+pub(super) struct Planned {
+    pub(super) scenario: Scenario,
+    pub(super) prediction: Prediction,
+}
+
+/// Live mode keeps up with so many datagrams a HELLO; beyond them clients would time out and repeat.
+const MAX_LIVE_FLOOD: u128 = 500_000;
+
+/// Reads and predicts every scenario; nothing is bound before all of them are fit to run.
+pub(super) fn plan(args: &RunArgs) -> Result<Vec<Planned>, Failure> {
+    let mut planned = Vec::with_capacity(args.scenarios.len());
+    let mut refused = Vec::new();
+    for file in &args.scenarios {
+        let scenario = match Scenario::load(file, args.net, args.seed) {
+            Ok(scenario) => scenario,
+            Err(rejected) => {
+                refused.push(rejected.coloured());
+                continue;
+            }
+        };
+        if !args.real_time && !scenario.outside.is_empty() {
+            let problems = scenario
+                .outside
+                .iter()
+                .map(|outside| outside.problem.coloured());
+            refused.extend(problems);
+            continue;
+        }
+        let order = if args.real_time {
+            Order::Live
+        } else {
+            Order::Lockstep
+        };
+        let prediction = oracle::predict(&scenario, order);
+        match too_large(args, &scenario, &prediction, order) {
+            Some(why) => refused.push(why),
+            None => planned.push(Planned {
+                scenario,
+                prediction,
+            }),
+        }
+    }
+    match refused.is_empty() {
+        true => Ok(planned),
+        false => Err(Failure::drawn(refused.join("\n\n"))),
+    }
+}
+
+/// Why a flood is too large to be run, and what would help.
+fn too_large(
+    args: &RunArgs,
+    scenario: &Scenario,
+    prediction: &Prediction,
+    order: Order,
+) -> Option<String> {
+    let file = scenario.file.display();
+    let flood = prediction.largest_flood();
+    if args.real_time && flood > MAX_LIVE_FLOOD {
+        let failure = Failure::usage(format!(
+            "{file}: one HELLO may cause {} datagrams; live mode keeps up with {}",
+            Count::exact(flood),
+            Count::exact(MAX_LIVE_FLOOD),
+        ));
+        let failure = failure.hint("run it without --real-time, or lower `ttl`");
+        return Some(failure.to_string());
+    }
+    let limit = u128::from(args.max_datagrams);
+    let downloads = downloads(scenario);
+    let total = prediction.total().saturating_add(downloads);
+    if total <= limit {
+        return None;
+    }
+    let mut failure = Failure::usage(format!(
+        "{file}: the run may send {} datagrams; the limit is {}",
+        Count::exact(total),
+        Count::exact(limit),
+    ));
+    let for_floods = limit.saturating_sub(downloads);
+    if let Some(ttl) = oracle::fitting_ttl(scenario, order, scenario.duplicates, for_floods) {
+        failure = failure.hint(format!("`ttl = {ttl}` stays below it"));
+    }
+    for (policy, word) in Duplicates::ALL {
+        let total = oracle::total_datagrams(scenario, order, scenario.ttl, policy);
+        let total = total.saturating_add(downloads);
+        if total <= limit {
+            let total = Count::exact(total);
+            failure = failure.hint(format!("`duplicates = \"{word}\"` sends {total} at most"));
+        }
+    }
+    Some(
+        failure
+            .hint("--max-datagrams N raises the limit")
+            .to_string(),
+    )
+}
+
+/// The most GETs and RESPONSEs that the clients of `scenario` take when nothing is lost: one of each
+/// for each wanted chunk.
+fn downloads(scenario: &Scenario) -> u128 {
+    let chunks = scenario
+        .clients
+        .iter()
+        .map(|client| client.chunks.len() as u128);
+    2 * chunks.sum::<u128>()
+}

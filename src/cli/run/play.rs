@@ -1,0 +1,116 @@
+//! One run, in lockstep or live: bind, open the logs, drive, judge.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use super::plan::Planned;
+use super::progress::Onlooker;
+use super::{RunArgs, folders};
+use crate::check;
+use crate::cli::failure::Failure;
+use crate::driver::{self, BindError, Cast, Control, Ran, Sockets, live, lockstep};
+use crate::host::Clock;
+use crate::log::LogError;
+use crate::report::{Mode, Report};
+use crate::scenario::Scenario;
+use crate::time::Time;
+
+/// Runs one scenario and judges it.
+pub(super) async fn play(
+    args: &RunArgs,
+    out: Option<PathBuf>,
+    planned: Planned,
+    stop: &Arc<AtomicBool>,
+) -> Result<Report, Failure> {
+    let Planned {
+        scenario,
+        prediction,
+    } = planned;
+    let clock = Clock::start();
+    let onlooker = Onlooker::new(&scenario, &prediction, args.verbose, args.quiet);
+    let scenario = Arc::new(scenario);
+    let ran = match args.mode() {
+        Mode::RealTime => play_live(args, &scenario, out, stop, onlooker).await?,
+        Mode::Lockstep => play_lockstep(args, &scenario, out, stop, onlooker).await?,
+    };
+    let verdict = check::judge(&scenario, &prediction, &ran);
+    let wall = clock.now().since(Time::ZERO);
+    Ok(Report::new(
+        &scenario,
+        &prediction,
+        &ran,
+        &verdict,
+        args.mode(),
+        wall,
+    ))
+}
+
+/// Lockstep blocks on its sockets, so it has a thread of its own.
+async fn play_lockstep(
+    args: &RunArgs,
+    scenario: &Arc<Scenario>,
+    out: Option<PathBuf>,
+    stop: &Arc<AtomicBool>,
+    mut onlooker: Onlooker,
+) -> Result<Ran, Failure> {
+    let (scenario, stop) = (Arc::clone(scenario), Arc::clone(stop));
+    let max_datagrams = args.max_datagrams;
+    let run = tokio::task::spawn_blocking(move || {
+        let mut sockets = Sockets::bind(&scenario.roster).map_err(|e| unbound(&e))?;
+        let logs = driver::open_logs(&scenario, &folders::make(out, &scenario.name)?)
+            .map_err(unwritten)?;
+        let control = Control {
+            max_datagrams,
+            stop: &stop,
+            watcher: &mut onlooker,
+        };
+        let cast = Cast::of(&scenario);
+        lockstep::run(&scenario, cast, &mut sockets, logs, control).map_err(unwritten)
+    });
+    run.await.expect("a run does not panic")
+}
+
+async fn play_live(
+    args: &RunArgs,
+    scenario: &Arc<Scenario>,
+    out: Option<PathBuf>,
+    stop: &Arc<AtomicBool>,
+    onlooker: Onlooker,
+) -> Result<Ran, Failure> {
+    let bound = live::bind(&scenario.roster).map_err(|e| unbound(&e))?;
+    let logs =
+        driver::open_logs(scenario, &folders::make(out, &scenario.name)?).map_err(unwritten)?;
+    let control = live::Control {
+        max_datagrams: args.max_datagrams,
+        stop: Arc::clone(stop),
+        watcher: Box::new(onlooker),
+    };
+    let ran = live::run(
+        Arc::clone(scenario),
+        Cast::of(scenario),
+        bound,
+        logs,
+        control,
+    );
+    ran.await.map_err(unwritten)
+}
+
+/// A socket of the run can't be had.
+fn unbound(error: &BindError) -> Failure {
+    let failure = Failure::environment(error.to_string());
+    match error {
+        BindError::Taken { .. } => {
+            failure.hint("end the program that has it, or move the whole run with `--net 127.77`")
+        }
+        BindError::Refused { .. } => failure.hint("give the scenario an address of this machine"),
+        BindError::TooManyFiles { need, .. } => failure.hint(format!(
+            "raise the limit with `ulimit -n {need}`, or run fewer endpoints"
+        )),
+    }
+}
+
+/// A log or chunk file can't be written.
+fn unwritten(error: LogError) -> Failure {
+    Failure::environment(error.to_string()).hint("name another folder with `--out`")
+}
