@@ -18,7 +18,7 @@ use std::net::SocketAddrV4;
 use bytes::Bytes;
 
 use crate::time::Time;
-use crate::wire::{Chunk, ChunkId, DecodeError};
+use crate::wire::{Chunk, ChunkId, DecodeError, Decoded, Message};
 
 /// A datagram to be sent from the endpoint's own address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +36,22 @@ pub struct Receipt {
     pub tail: usize,
     /// Why the endpoint did not act on it, if it did not.
     pub ignored: Option<Ignored>,
+}
+
+impl Receipt {
+    /// The receipt of `datagram`, once `act` has acted on its message, if it is one.
+    pub(crate) fn of(datagram: &[u8], act: impl FnOnce(Message) -> Result<(), Ignored>) -> Self {
+        match Message::decode(datagram) {
+            Ok(Decoded { message, tail }) => Self {
+                tail,
+                ignored: act(message).err(),
+            },
+            Err(error) => Self {
+                tail: 0,
+                ignored: Some(Ignored::Malformed(error)),
+            },
+        }
+    }
 }
 
 /// Why an endpoint did not act on a datagram.

@@ -3,7 +3,6 @@
 //! Nothing here acts; the numbers are those of docs/protocol.md.
 
 use std::fmt;
-use std::str::FromStr;
 use std::time::Duration;
 
 /// How many hops a QUERY may still make: the peer-TTL of docs/protocol.md.
@@ -88,6 +87,7 @@ impl Choose {
     }
 }
 
+/// Gives a type with a list `ALL` of its values and their words the conversions both ways.
 macro_rules! named_by_words {
     ($type:ty) => {
         impl $type {
@@ -97,26 +97,30 @@ macro_rules! named_by_words {
             }
         }
 
-        impl fmt::Display for $type {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 let word = Self::ALL.iter().find(|(value, _)| value == self);
                 f.pad(word.expect("ALL lists every variant").1)
             }
         }
 
-        impl FromStr for $type {
-            type Err = UnknownWord;
+        impl std::str::FromStr for $type {
+            type Err = $crate::rules::UnknownWord;
 
-            fn from_str(word: &str) -> Result<Self, UnknownWord> {
+            fn from_str(word: &str) -> Result<Self, $crate::rules::UnknownWord> {
                 let known = Self::ALL.iter().find(|(_, known)| *known == word);
-                known.map(|(value, _)| *value).ok_or_else(|| UnknownWord {
-                    word: word.to_owned(),
-                    known: Self::words().collect(),
-                })
+                known
+                    .map(|(value, _)| *value)
+                    .ok_or_else(|| $crate::rules::UnknownWord {
+                        word: word.to_owned(),
+                        known: Self::words().collect(),
+                    })
             }
         }
     };
 }
+
+pub(crate) use named_by_words;
 
 named_by_words!(Duplicates);
 named_by_words!(Choose);

@@ -230,24 +230,11 @@ type Handled = Result<(), Ignored>;
 
 impl Endpoint for Client {
     fn handle_datagram(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Receipt {
-        let decoded = match Message::decode(datagram) {
-            Ok(decoded) => decoded,
-            Err(error) => {
-                return Receipt {
-                    tail: 0,
-                    ignored: Some(Ignored::Malformed(error)),
-                };
-            }
-        };
-        let handled = match decoded.message {
+        Receipt::of(datagram, |message| match message {
             Message::ChunksInfo(ids) => self.handle_chunks_info(now, from, &ids),
             Message::Response { id, chunk } => self.handle_response(now, from, id, chunk),
             Message::Hello(_) | Message::Query(_) | Message::Get(_) => Err(Ignored::NotForMe),
-        };
-        Receipt {
-            tail: decoded.tail,
-            ignored: handled.err(),
-        }
+        })
     }
 
     fn handle_deadline(&mut self, now: Time) {

@@ -203,25 +203,12 @@ type Handled = Result<(), Ignored>;
 
 impl Endpoint for Peer {
     fn handle_datagram(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Receipt {
-        let decoded = match Message::decode(datagram) {
-            Ok(decoded) => decoded,
-            Err(error) => {
-                return Receipt {
-                    tail: 0,
-                    ignored: Some(Ignored::Malformed(error)),
-                };
-            }
-        };
-        let handled = match decoded.message {
+        Receipt::of(datagram, |message| match message {
             Message::Hello(ids) => self.handle_hello(now, from, &ids),
             Message::Query(query) => self.handle_query(now, from, query),
             Message::Get(ids) => self.handle_get(from, &ids),
             Message::ChunksInfo(_) | Message::Response { .. } => Err(Ignored::NotForMe),
-        };
-        Receipt {
-            tail: decoded.tail,
-            ignored: handled.err(),
-        }
+        })
     }
 
     fn poll_transmit(&mut self) -> Option<Transmit> {

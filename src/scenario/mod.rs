@@ -18,11 +18,9 @@ mod syntax;
 mod words;
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::io;
 use std::net::SocketAddrV4;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -36,7 +34,7 @@ use reader::Reader;
 
 use crate::chunks::ChunkStore;
 use crate::roster::{EndpointId, Roster};
-use crate::rules::{Choose, Duplicates, Patience, Ttl, UnknownWord};
+use crate::rules::{Choose, Duplicates, Patience, Ttl, named_by_words};
 use crate::wire::ChunkId;
 
 /// A checked scenario: every name resolved, every default filled in.
@@ -89,31 +87,9 @@ pub enum Allowed {
 impl Allowed {
     /// Every finding with the name of its check.
     pub const ALL: [(Self, &'static str); 1] = [(Self::ReachLost, "reach-lost")];
-
-    /// The names alone.
-    pub fn words() -> impl Iterator<Item = &'static str> {
-        Self::ALL.iter().map(|(_, word)| *word)
-    }
 }
 
-impl fmt::Display for Allowed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = Self::ALL.iter().find(|(value, _)| value == self);
-        f.pad(word.expect("ALL lists every variant").1)
-    }
-}
-
-impl FromStr for Allowed {
-    type Err = UnknownWord;
-
-    fn from_str(word: &str) -> Result<Self, UnknownWord> {
-        let known = Self::ALL.iter().find(|(_, known)| *known == word);
-        known.map(|(value, _)| *value).ok_or_else(|| UnknownWord {
-            word: word.to_owned(),
-            known: Self::words().collect(),
-        })
-    }
-}
+named_by_words!(Allowed);
 
 /// A peer of a scenario.
 #[derive(Clone, Debug)]
