@@ -129,11 +129,16 @@ impl Census {
         reached.collect::<BTreeSet<_>>().len()
     }
 
-    /// How many searches `client` began.
+    /// The searches of each client of the run, in the order in which they reached its contact.
     #[must_use]
-    pub fn hellos(&self, client: EndpointId) -> u64 {
-        let own = self.searches.iter();
-        own.filter(|search| search.client == Some(client)).count() as u64
+    pub fn by_client(&self) -> BTreeMap<EndpointId, Vec<&Search>> {
+        let mut by_client: BTreeMap<EndpointId, Vec<&Search>> = BTreeMap::new();
+        for search in &self.searches {
+            if let Some(client) = search.client {
+                by_client.entry(client).or_default().push(search);
+            }
+        }
+        by_client
     }
 
     /// QUERYs delivered to a peer that had that search already.

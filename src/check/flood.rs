@@ -1,7 +1,9 @@
 //! Holds each client's searches against the oracle: who heard them, and how many datagrams they
 //! took.
 
-use super::census::{Census, Search};
+use std::collections::BTreeMap;
+
+use super::census::Search;
 use super::finding::{Check, Finding, Findings};
 use crate::oracle::{ClientPrediction, Prediction};
 use crate::roster::{EndpointId, Roster};
@@ -12,19 +14,19 @@ use crate::scenario::Scenario;
 pub(super) fn check(
     scenario: &Scenario,
     prediction: &Prediction,
-    census: &Census,
+    by_client: &BTreeMap<EndpointId, Vec<&Search>>,
     findings: &mut Findings,
 ) {
     for predicted in &prediction.clients {
-        let searches = census.searches.iter();
-        let own = searches.filter(|search| search.client == Some(predicted.client));
-        let own: Vec<&Search> = own.collect();
+        let own = by_client
+            .get(&predicted.client)
+            .map_or(&[][..], Vec::as_slice);
         let mut as_predicted = true;
-        for search in &own {
+        for search in own {
             as_predicted &= check_reach(scenario, predicted, search, findings);
         }
         match as_predicted {
-            true => check_counts(predicted, &own, findings),
+            true => check_counts(predicted, own, findings),
             false => findings.leave_unjudged(&COUNTS),
         }
     }

@@ -141,10 +141,12 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
         let explained = hindered || REQUESTS.iter().any(|check| findings.any_of(*check));
         check_limit(&census.accounting, explained, &mut findings);
     }
+    let by_client = census.by_client();
     let traces = clients::traces(scenario, recording);
     let mut verdicts = Vec::with_capacity(scenario.clients.len());
     for (index, spec) in scenario.clients.iter().enumerate() {
         let predicted = &prediction.clients[index];
+        let hellos = by_client.get(&spec.endpoint).map_or(0, Vec::len);
         let examination = Examination {
             scenario,
             spec,
@@ -153,12 +155,12 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
             log: &ran.logs[index],
             complete,
             hindered,
-            asked_enough: predicted.hello.min <= u128::from(census.hellos(spec.endpoint)),
+            asked_enough: predicted.hello.min <= hellos as u128,
         };
         verdicts.push(examination.judge(&mut findings));
     }
     if complete && !hindered {
-        flood::check(scenario, prediction, &census, &mut findings);
+        flood::check(scenario, prediction, &by_client, &mut findings);
     }
     let judged = |check: &Check| {
         let verdict = match *check {

@@ -6,7 +6,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// Listens from now on; ready when somebody asks the program to end. Where signals can't be listened
 /// to, never.
-pub(crate) fn listen() -> impl Future<Output = ()> + Send {
+pub(super) fn listen() -> impl Future<Output = ()> + Send {
     let listening = (
         signal(SignalKind::interrupt()),
         signal(SignalKind::terminate()),
@@ -20,9 +20,4 @@ pub(crate) fn listen() -> impl Future<Output = ()> + Send {
             _ = terminate.recv() => {}
         }
     }
-}
-
-/// Returns when somebody asks the program to end. Where signals can't be listened to, never.
-pub(crate) async fn ended() {
-    listen().await;
 }

@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 
 use super::failure::Failure;
 use super::run::{self, RunArgs};
+use super::signal;
 
 /// Floods a peer-to-peer overlay over real loopback UDP sockets and checks what comes out.
 #[derive(Debug, Parser)]
@@ -57,8 +58,9 @@ pub fn main() -> ExitCode {
 fn stop_on_signal() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
+    let asked_to_end = signal::listen();
     tokio::spawn(async move {
-        super::signal::ended().await;
+        asked_to_end.await;
         flag.store(true, Ordering::Relaxed);
     });
     stop
