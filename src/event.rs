@@ -54,7 +54,7 @@ pub enum What {
         /// Its bytes.
         payload: Bytes,
     },
-    /// A link made a copy of a datagram.
+    /// A link made a copy of a datagram. No link does so yet.
     Duplicated {
         /// The datagram that was copied.
         original: EventId,
@@ -147,7 +147,7 @@ impl Recording {
     ///
     /// # Panics
     ///
-    /// After 2^32 events; a run stops at its limit of datagrams long before.
+    /// After 2^32 events: some 2,000 million datagrams, a hundred times the default limit of a run.
     pub fn record(&mut self, time: Time, cause: Option<EventId>, what: What) -> EventId {
         let id = EventId(u32::try_from(self.0.len()).expect("fewer than 2^32 events"));
         self.0.push(Event { time, cause, what });

@@ -107,7 +107,9 @@ fn is_left_by_a_client(path: &Path) -> bool {
     let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
         return false;
     };
-    let is_log = name.starts_with("output-") && name.ends_with(".log");
+    let address = name.strip_prefix("output-");
+    let address = address.and_then(|rest| rest.strip_suffix(".log"));
+    let is_log = address.is_some_and(|address| address.parse::<Ipv4Addr>().is_ok());
     let finished = name.strip_prefix('.').unwrap_or(name);
     let finished = finished.strip_suffix(".part").unwrap_or(finished);
     let id = finished.strip_prefix("BigBuckBunny_");
@@ -161,7 +163,7 @@ mod tests {
             "BigBuckBunny_5.m4s",
             ".BigBuckBunny_5.m4s.part",
         ];
-        let others = ["BigBuckBunny_trailer.m4s", "output.log", "notes"];
+        let others = ["BigBuckBunny_trailer.m4s", "output-notes.log", "notes"];
         for name in ours.iter().chain(&others) {
             fs::write(dir.path().join(name), "").unwrap();
         }

@@ -1,4 +1,4 @@
-//! Every package that is built into the programs has a licence that allows it.
+//! Every package that the programs and their tests are built of has a licence that allows it.
 
 #![cfg(test)]
 

@@ -1,6 +1,6 @@
 //! Live mode: the same verdict as lockstep, nothing lost, strangers welcome, no task left behind.
 //!
-//! The runs are on 127.90 to 127.99, all at once where there are many: they wait more than they work.
+//! The runs are on 127.90 to 127.119, all at once where there are many: they wait more than they work.
 
 #![cfg(test)]
 
@@ -102,11 +102,14 @@ fn every_shipped_scenario_has_the_verdict_and_the_counts_of_lockstep() {
             assert_eq!(u128::from(counted), predicted.max, "{}", file.display());
         }
     }
-    assert_eq!(
-        runtime.metrics().num_alive_tasks(),
-        0,
-        "every task has ended"
-    );
+    // A task tells of its end a moment before it is counted as ended; one that is left never ends.
+    let gone = async {
+        while runtime.metrics().num_alive_tasks() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    let gone = async { tokio::time::timeout(Duration::from_secs(60), gone).await };
+    assert!(runtime.block_on(gone).is_ok(), "every task has ended");
 }
 
 /// All of twelve peers are neighbours: 12,221 QUERYs at TTL 4, as many answers to one client.

@@ -1,6 +1,7 @@
 //! What a check can say: its name, and findings that point at the event that shows them.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::event::EventId;
@@ -72,7 +73,7 @@ checks! {
     KernelLoss = "kernel-loss",
     /// Each datagram has one beginning and one end.
     Accounting = "accounting",
-    /// The run stays below its limit of datagrams.
+    /// The run sends no more datagrams than its limit.
     Limit = "limit",
 }
 
@@ -97,7 +98,7 @@ pub struct Finding {
     pub got: String,
     /// The event that shows it, if one does.
     pub event: Option<EventId>,
-    /// How many more like it there are: same check, same endpoint.
+    /// How many more like it there are: same check, same endpoint, same chunk.
     pub more: u64,
 }
 
@@ -135,15 +136,22 @@ impl Finding {
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     made: Vec<Finding>,
+    /// Where in `made` the finding of each kind is.
+    places: BTreeMap<(Check, Option<EndpointId>, Option<ChunkId>), usize>,
     not_judged: BTreeSet<Check>,
 }
 
 impl Findings {
     pub(super) fn add(&mut self, finding: Finding) {
-        let key = |f: &Finding| (f.check, f.who, f.chunk);
-        match self.made.iter_mut().find(|f| key(f) == key(&finding)) {
-            Some(known) => known.more += 1,
-            None => self.made.push(finding),
+        match self
+            .places
+            .entry((finding.check, finding.who, finding.chunk))
+        {
+            Entry::Occupied(place) => self.made[*place.get()].more += 1,
+            Entry::Vacant(place) => {
+                place.insert(self.made.len());
+                self.made.push(finding);
+            }
         }
     }
 
@@ -154,12 +162,22 @@ impl Findings {
     }
 
     pub(super) fn any_of(&self, check: Check) -> bool {
-        self.made.iter().any(|finding| finding.check == check)
+        let mut from_there = self.places.range((check, None, None)..);
+        from_there
+            .next()
+            .is_some_and(|((first, ..), _)| *first == check)
     }
 
+    /// Whether there is a finding of `check` about `who`, and about `chunk` if one is given.
     pub(super) fn any_about(&self, check: Check, who: EndpointId, chunk: Option<ChunkId>) -> bool {
-        let about = |f: &Finding| f.who == Some(who) && (chunk.is_none() || f.chunk == chunk);
-        self.made.iter().any(|f| f.check == check && about(f))
+        let who = Some(who);
+        if chunk.is_some() {
+            return self.places.contains_key(&(check, who, chunk));
+        }
+        let mut from_there = self.places.range((check, who, None)..);
+        from_there
+            .next()
+            .is_some_and(|((first, about, _), _)| (*first, *about) == (check, who))
     }
 
     pub(super) fn is_left_unjudged(&self, check: Check) -> bool {

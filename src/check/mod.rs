@@ -221,6 +221,6 @@ fn check_limit(books: &Accounting, explained: bool, findings: &mut Findings) {
         return;
     }
     let got = format!("stopped after {} datagrams", books.sent);
-    let expected = "fewer datagrams than the limit";
+    let expected = "no more datagrams than the limit";
     findings.add(Finding::new(Check::Limit, expected, got));
 }

@@ -2,13 +2,12 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Parser, Subcommand};
 
 use super::failure::Failure;
 use super::run::{self, RunArgs};
-use super::signal;
+use super::signal::Requests;
 
 /// Floods a peer-to-peer overlay over real loopback UDP sockets and checks what comes out.
 #[derive(Debug, Parser)]
@@ -37,31 +36,23 @@ pub fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
-    let done = match runtime {
-        Ok(runtime) => runtime.block_on(async {
-            let stop = stop_on_signal();
-            match command {
-                Command::Run(args) => run::run(args, stop).await,
-            }
-        }),
-        Err(error) => Err(Failure::environment(format!(
-            "cannot start the runtime: {error}"
-        ))),
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let message = format!("cannot start the runtime: {error}");
+            return Failure::environment(message).report();
+        }
     };
+    let done = runtime.block_on(async {
+        let requests = Requests::count();
+        match command {
+            Command::Run(args) => run::run(Arc::new(args), requests).await,
+        }
+    });
+    // Work that was given up may go on for long on its thread; nobody waits for it.
+    runtime.shutdown_background();
     match done {
         Ok(code) => ExitCode::from(code),
         Err(failure) => failure.report(),
     }
-}
-
-/// A flag that Ctrl-C and SIGTERM set.
-fn stop_on_signal() -> Arc<AtomicBool> {
-    let stop = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&stop);
-    let asked_to_end = signal::listen();
-    tokio::spawn(async move {
-        asked_to_end.await;
-        flag.store(true, Ordering::Relaxed);
-    });
-    stop
 }

@@ -16,7 +16,7 @@
 mod download;
 mod search;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddrV4;
 
 use rand::RngExt;
@@ -71,6 +71,8 @@ struct Wanted {
     search: usize,
     /// Who announced it, in the order in which they did.
     holders: Vec<SocketAddrV4>,
+    /// The same, to be found among many.
+    known: BTreeSet<SocketAddrV4>,
     /// The holders that have been chosen, the last one last.
     chosen: Vec<SocketAddrV4>,
     stage: Stage,
@@ -102,6 +104,7 @@ impl Client {
             let fresh = Wanted {
                 search: distinct.len() / MAX_IDS_IN_REQUEST,
                 holders: Vec::new(),
+                known: BTreeSet::new(),
                 chosen: Vec::new(),
                 stage: Stage::Searching,
             };
@@ -158,10 +161,11 @@ impl Client {
                 continue;
             };
             let search = &mut self.searches[wanted.search];
-            if wanted.holders.contains(&from) {
+            if wanted.known.contains(&from) {
                 any_known = true;
             } else if !wanted.stage.is_settled() || search.is_waiting() {
                 // Even of a chunk that has arrived, a new pair shows that the flood is not over.
+                wanted.known.insert(from);
                 wanted.holders.push(from);
                 any_new = true;
                 let is_first = wanted.holders.len() == 1;

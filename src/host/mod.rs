@@ -31,8 +31,8 @@ use crate::endpoint::{ClientEndpoint, Endpoint, Outcome, Receipt, Transmit};
 use crate::time::Time;
 
 /// How many datagrams are handed over before the deadline and other tasks get their turn.
-pub const BATCH: usize = 64;
-/// Room for any datagram, and one byte more than the longest.
+const BATCH: usize = 64;
+/// Room for any datagram.
 const RECEIVE_BUFFER: usize = 65_536;
 /// How long to leave a socket alone that failed to receive: an error that stays must not spin.
 const ERROR_PAUSE: Duration = Duration::from_millis(10);

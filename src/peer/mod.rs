@@ -55,7 +55,7 @@ pub struct Peer {
     outbox: VecDeque<Transmit>,
 }
 
-/// Why two addresses in a neighbour list, or one of them and the peer's own, are the same peer.
+/// Whether `neighbour` is the peer at `own` itself.
 fn is_self(own: SocketAddrV4, neighbour: SocketAddrV4) -> bool {
     // Bound to 0.0.0.0, the peer is at each address of its machine; the loopback ones are certain.
     let everywhere = own.ip().is_unspecified() && neighbour.ip().is_loopback();

@@ -55,6 +55,8 @@ pub struct Report {
     pub datagrams: Datagrams,
     /// Datagrams predicted before the run.
     pub predicted: Predicted,
+    /// Why some of what is predicted are bounds; empty when all is exact.
+    pub bounds_because: Vec<String>,
     /// Where datagrams came from and what became of them.
     pub accounting: Accounting,
     /// Datagrams that endpoints did not act on, by reason.
@@ -267,6 +269,7 @@ impl Report {
                 query: prediction.query,
                 chunks_info: prediction.chunks_info,
             },
+            bounds_because: bounds_because(prediction),
             accounting: Accounting::of(&census.accounting),
             ignored: census.ignored.clone(),
             tails: census.tails,
@@ -314,6 +317,13 @@ impl Setting {
             delay_ms: scenario.delay.as_secs_f64() * 1e3,
         }
     }
+}
+
+/// Why not all that is predicted is exact, each reason once.
+fn bounds_because(prediction: &Prediction) -> Vec<String> {
+    let reasons = prediction.clients.iter().flat_map(|client| &client.loose);
+    let reasons: BTreeSet<String> = reasons.map(ToString::to_string).collect();
+    reasons.into_iter().collect()
 }
 
 /// How many pairs of peers are linked, and how many of them one way only.

@@ -182,20 +182,21 @@ fn chunk_table(client: &Client) -> Table {
 /// Puts together the chunks that have all but their id in common, in the order of the first of each.
 fn by_outcome(chunks: &[Chunk]) -> Vec<Vec<&Chunk>> {
     let mut groups: Vec<Vec<&Chunk>> = Vec::new();
-    let outcome = |chunk: &Chunk| Chunk {
-        id: 0,
-        ..chunk.clone()
-    };
     for chunk in chunks {
-        match groups
-            .iter_mut()
-            .find(|group| outcome(group[0]) == outcome(chunk))
-        {
+        let alike = |group: &&mut Vec<&Chunk>| has_same_outcome(group[0], chunk);
+        match groups.iter_mut().find(alike) {
             Some(group) => group.push(chunk),
             None => groups.push(vec![chunk]),
         }
     }
     groups
+}
+
+fn has_same_outcome(a: &Chunk, b: &Chunk) -> bool {
+    (a.verdict, a.logged, a.hops, a.may_be_missing)
+        == (b.verdict, b.logged, b.hops, b.may_be_missing)
+        && a.source == b.source
+        && a.expected == b.expected
 }
 
 fn source(chunk: &Chunk) -> String {
@@ -245,6 +246,9 @@ fn flood(out: &mut String, report: &Report) {
         }
     }
     let _ = writeln!(out, "\n{}", table.trim_fmt());
+    for reason in &report.bounds_because {
+        let _ = writeln!(out, " {DIM}bounds, because {reason}{DIM:#}");
+    }
     hops(out, &report.queries_by_hop);
     let _ = writeln!(
         out,

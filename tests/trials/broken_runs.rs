@@ -314,7 +314,7 @@ fn a_run_that_was_stopped_says_nothing_of_what_was_still_to_come() {
     assert!(played.ran.in_flight > 0);
     let verdict = played.judge();
     let finding = &verdict.findings[0];
-    assert_eq!(finding.expected, "fewer datagrams than the limit");
+    assert_eq!(finding.expected, "no more datagrams than the limit");
     let sent = verdict.census.accounting.sent;
     assert_eq!(finding.got, format!("stopped after {sent} datagrams"));
     for (check, verdict) in verdict.checks {

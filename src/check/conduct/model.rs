@@ -34,7 +34,7 @@ impl Reaction {
 /// Whether two QUERYs say the same: a contact may take repeated ids out of a client's list.
 pub(super) fn same_query(a: &Query, b: &Query) -> bool {
     let ids = |query: &Query| IdList::distinct(query.ids.iter());
-    a.client == b.client && a.ttl == b.ttl && ids(a) == ids(b)
+    a.client == b.client && a.ttl == b.ttl && (a.ids == b.ids || ids(a) == ids(b))
 }
 
 /// A peer as the protocol describes it, with what it has heard so far.

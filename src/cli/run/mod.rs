@@ -11,11 +11,11 @@ mod show;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
+use super::signal::Requests;
 use crate::report::{Mode, Report};
 use crate::scenario::Net;
 
@@ -84,21 +84,29 @@ enum Format {
     Json,
 }
 
+/// The exit code of a run that somebody interrupted.
+const INTERRUPTED: u8 = 130;
+
 /// Runs the scenarios and gives the exit code: 0 when all passed, 1 when a check failed, 130 when
 /// somebody interrupted one. What the machine does not let happen ends it, after telling what came
 /// of the runs before.
-pub(super) async fn run(args: RunArgs, stop: Arc<AtomicBool>) -> Result<u8, Failure> {
-    let planned = plan::plan(&args)?;
+pub(super) async fn run(args: Arc<RunArgs>, requests: Requests) -> Result<u8, Failure> {
+    let to_plan = Arc::clone(&args);
+    let Some(planned) = requests.unless(1, move || plan::plan(&to_plan)).await else {
+        return Ok(INTERRUPTED);
+    };
+    let planned = planned?;
     let many = planned.len() > 1;
     let mut reports: Vec<Report> = Vec::with_capacity(planned.len());
     let mut failure = None;
     for planned in planned {
         let out = folders::for_run(&args, &planned.scenario.name, many, &reports);
-        match play::play(&args, out, planned, &stop).await {
-            Ok(report) => {
+        match play::play(&args, out, planned, &requests).await {
+            Ok(Some(report)) => {
                 show::one(&args, &report, !reports.is_empty())?;
                 reports.push(report);
             }
+            Ok(None) => return Ok(INTERRUPTED),
             Err(fault) => failure = Some(fault),
         }
         if failure.is_some() || reports.last().is_some_and(Report::was_interrupted) {
@@ -110,7 +118,7 @@ pub(super) async fn run(args: RunArgs, stop: Arc<AtomicBool>) -> Result<u8, Fail
     }
     match failure {
         Some(failure) => Err(failure),
-        None if reports.iter().any(Report::was_interrupted) => Ok(130),
+        None if reports.iter().any(Report::was_interrupted) => Ok(INTERRUPTED),
         None => Ok(u8::from(!reports.iter().all(Report::passed))),
     }
 }

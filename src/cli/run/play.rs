@@ -9,6 +9,7 @@ use super::progress::Onlooker;
 use super::{RunArgs, folders};
 use crate::check;
 use crate::cli::failure::Failure;
+use crate::cli::signal::Requests;
 use crate::driver::{self, BindError, Cast, Control, Ran, Sockets, live, lockstep};
 use crate::host::Clock;
 use crate::log::LogError;
@@ -16,13 +17,13 @@ use crate::report::{Mode, Report};
 use crate::scenario::Scenario;
 use crate::time::Time;
 
-/// Runs one scenario and judges it.
+/// Runs one scenario and judges it; nothing when somebody did not want to wait for the verdict.
 pub(super) async fn play(
     args: &RunArgs,
     out: Option<PathBuf>,
     planned: Planned,
-    stop: &Arc<AtomicBool>,
-) -> Result<Report, Failure> {
+    requests: &Requests,
+) -> Result<Option<Report>, Failure> {
     let Planned {
         scenario,
         prediction,
@@ -30,20 +31,18 @@ pub(super) async fn play(
     let clock = Clock::start();
     let onlooker = Onlooker::new(&scenario, &prediction, args.verbose, args.quiet);
     let scenario = Arc::new(scenario);
-    let ran = match args.mode() {
-        Mode::RealTime => play_live(args, &scenario, out, stop, onlooker).await?,
-        Mode::Lockstep => play_lockstep(args, &scenario, out, stop, onlooker).await?,
+    let mode = args.mode();
+    let ran = match mode {
+        Mode::RealTime => play_live(args, &scenario, out, requests.any(), onlooker).await?,
+        Mode::Lockstep => play_lockstep(args, &scenario, out, requests.any(), onlooker).await?,
     };
-    let verdict = check::judge(&scenario, &prediction, &ran);
-    let wall = clock.now().since(Time::ZERO);
-    Ok(Report::new(
-        &scenario,
-        &prediction,
-        &ran,
-        &verdict,
-        args.mode(),
-        wall,
-    ))
+    // The first request ends the run, and what came of it is told; the second ends that too.
+    let report = requests.unless(2, move || {
+        let verdict = check::judge(&scenario, &prediction, &ran);
+        let wall = clock.now().since(Time::ZERO);
+        Report::new(&scenario, &prediction, &ran, &verdict, mode, wall)
+    });
+    Ok(report.await)
 }
 
 /// Lockstep blocks on its sockets, so it has a thread of its own.

@@ -336,12 +336,29 @@ impl Hub {
     /// Finds what the kernel has lost: it went into a receive buffer that is empty now, and was not
     /// read for as long as `patience`.
     pub(super) fn find_lost(&self, patience: Duration) {
+        let is_stuck = |state: &State, endpoint: EndpointId| {
+            let receiver = &state.receivers[endpoint.index()];
+            let still_since = self.clock.now().since(receiver.last_moved);
+            !receiver.on_wire.is_empty() && still_since >= patience
+        };
+        let endpoints = || self.scenario.roster.iter().map(|(endpoint, _)| endpoint);
+        let stuck: Vec<EndpointId> = {
+            let state = self.state();
+            endpoints()
+                .filter(|endpoint| is_stuck(&state, *endpoint))
+                .collect()
+        };
+        if stuck.is_empty() {
+            return;
+        }
+        // Asking the kernel takes its time; nobody else has to wait for it.
+        let buffers = kernel::ReceiveBuffers::read();
         let mut state = self.state();
         let now = self.clock.now();
-        for (endpoint, entry) in self.scenario.roster.iter() {
-            let receiver = &mut state.receivers[endpoint.index()];
-            let stuck = !receiver.on_wire.is_empty() && now.since(receiver.last_moved) >= patience;
-            if stuck && kernel::receive_buffer_is_empty(entry.address) {
+        for endpoint in stuck {
+            let address = self.scenario.roster.address(endpoint);
+            if is_stuck(&state, endpoint) && buffers.is_empty(address) {
+                let receiver = &mut state.receivers[endpoint.index()];
                 let lost: Vec<InFlight> = receiver.on_wire.drain(..).collect();
                 receiver.last_moved = now;
                 state.lose(now, lost);

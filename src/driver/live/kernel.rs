@@ -2,25 +2,42 @@
 //!
 //! Elsewhere nothing is known, and time alone decides whether a datagram is lost.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddrV4;
 
-/// Whether nothing waits in the receive buffer of the socket bound to `address`. Where the kernel
-/// does not say, yes.
-pub(super) fn receive_buffer_is_empty(address: SocketAddrV4) -> bool {
-    let table = std::fs::read_to_string("/proc/net/udp").unwrap_or_default();
-    waiting(&table, address).is_none_or(|bytes| bytes == 0)
+/// What waits in the receive buffers of this machine.
+pub(super) struct ReceiveBuffers {
+    /// The bytes that wait for each address.
+    waiting: BTreeMap<SocketAddrV4, u64>,
 }
 
-/// The bytes that wait for `address` in the text of /proc/net/udp, if it is there.
-fn waiting(table: &str, address: SocketAddrV4) -> Option<u64> {
-    // The address is a number as the machine stores it, hence its bytes the other way round.
-    let ip = u32::from_ne_bytes(address.ip().octets());
-    let local = format!("{ip:08X}:{:04X}", address.port());
-    let mut sockets = table.lines().map(|line| line.split_whitespace());
-    let queues = sockets
-        .find_map(|mut fields| (fields.nth(1)? == local).then(|| fields.nth(2)).flatten())?;
-    let (_, receive) = queues.split_once(':')?;
-    u64::from_str_radix(receive, 16).ok()
+impl ReceiveBuffers {
+    /// Asks the kernel.
+    pub(super) fn read() -> Self {
+        let table = std::fs::read_to_string("/proc/net/udp").unwrap_or_default();
+        Self::parse(&table)
+    }
+
+    /// Whether nothing waits for the socket bound to `address`. Where the kernel does not say, yes.
+    pub(super) fn is_empty(&self, address: SocketAddrV4) -> bool {
+        self.waiting.get(&address).is_none_or(|bytes| *bytes == 0)
+    }
+
+    fn parse(table: &str) -> Self {
+        let waiting = table.lines().filter_map(|line| {
+            let mut fields = line.split_whitespace();
+            let (ip, port) = fields.nth(1)?.split_once(':')?;
+            let (_, receive) = fields.nth(2)?.split_once(':')?;
+            // The address is a number as the machine stores it, hence its bytes in that order.
+            let ip = u32::from_str_radix(ip, 16).ok()?.to_ne_bytes();
+            let port = u16::from_str_radix(port, 16).ok()?;
+            let bytes = u64::from_str_radix(receive, 16).ok()?;
+            Some((SocketAddrV4::new(ip.into(), port), bytes))
+        });
+        Self {
+            waiting: waiting.collect(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -36,7 +53,8 @@ mod tests {
     #[cfg(target_endian = "little")]
     #[test]
     fn reads_what_waits() {
-        let waits = |address: &str| waiting(TABLE, address.parse().unwrap());
+        let buffers = ReceiveBuffers::parse(TABLE);
+        let waits = |address: &str| buffers.waiting.get(&address.parse().unwrap()).copied();
         assert_eq!(waits("127.0.0.1:5001"), Some(0));
         assert_eq!(waits("127.0.0.2:5002"), Some(0x900));
         assert_eq!(waits("127.0.0.1:5002"), None);
@@ -49,11 +67,11 @@ mod tests {
         let std::net::SocketAddr::V4(address) = socket.local_addr().unwrap() else {
             panic!("bound to IPv4");
         };
-        assert!(receive_buffer_is_empty(address));
+        assert!(ReceiveBuffers::read().is_empty(address));
         socket.send_to(b"x", address).unwrap();
-        assert!(!receive_buffer_is_empty(address));
+        assert!(!ReceiveBuffers::read().is_empty(address));
         let mut buffer = [0; 8];
         socket.recv_from(&mut buffer).unwrap();
-        assert!(receive_buffer_is_empty(address));
+        assert!(ReceiveBuffers::read().is_empty(address));
     }
 }
