@@ -51,7 +51,7 @@ impl ChunkStore {
     /// Reads the key-values file `list` and every chunk file that it names. A path is looked for
     /// beside the list, then in the working directory.
     pub fn load(list: &Path) -> Result<Self, KeyValuesError> {
-        let bytes = std::fs::read(list).map_err(|source| KeyValuesError::Unreadable {
+        let bytes = read_list(list).map_err(|source| KeyValuesError::Unreadable {
             file: list.to_owned(),
             source,
         })?;
@@ -114,6 +114,15 @@ impl Chunk {
     pub fn file_name(id: ChunkId) -> String {
         format!("BigBuckBunny_{id}.m4s")
     }
+}
+
+/// Reads a key-values file. A pipe would keep the reader waiting, and a device might never end.
+fn read_list(list: &Path) -> io::Result<Vec<u8>> {
+    let about = std::fs::metadata(list)?;
+    if !about.is_file() && !about.is_dir() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    std::fs::read(list)
 }
 
 /// Reads one line of a key-values file: nothing when it is blank.

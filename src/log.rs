@@ -98,7 +98,11 @@ impl ClientLog {
         let unfinished = self.dir.join(format!(".{}.part", Chunk::file_name(id)));
         let stored =
             fs::write(&unfinished, chunk.as_bytes()).and_then(|()| fs::rename(&unfinished, &path));
-        stored.map_err(|source| LogError { path, source })
+        stored.map_err(|source| {
+            // It may not be there at all; the error that matters is the first.
+            let _gone = fs::remove_file(&unfinished);
+            LogError { path, source }
+        })
     }
 }
 
@@ -114,7 +118,8 @@ fn is_left_by_a_client(path: &Path) -> bool {
     let finished = finished.strip_suffix(".part").unwrap_or(finished);
     let id = finished.strip_prefix("BigBuckBunny_");
     let id = id.and_then(|rest| rest.strip_suffix(".m4s"));
-    is_log || id.is_some_and(|id| id.parse::<u16>().is_ok())
+    let id = id.and_then(|id| id.parse().ok()).map(ChunkId);
+    is_log || id.is_some_and(|id| Chunk::file_name(id) == finished)
 }
 
 /// The line for a chunk that came from `source`, or that is missing, without its line end.
@@ -163,7 +168,12 @@ mod tests {
             "BigBuckBunny_5.m4s",
             ".BigBuckBunny_5.m4s.part",
         ];
-        let others = ["BigBuckBunny_trailer.m4s", "output-notes.log", "notes"];
+        let others = [
+            "BigBuckBunny_trailer.m4s",
+            "BigBuckBunny_077.m4s",
+            "output-notes.log",
+            "notes",
+        ];
         for name in ours.iter().chain(&others) {
             fs::write(dir.path().join(name), "").unwrap();
         }

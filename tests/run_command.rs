@@ -78,9 +78,10 @@ fn several_runs_have_folders_of_their_own_in_the_one_that_is_named() {
     let shop = Workshop::new();
     fs::create_dir(shop.path().join("other")).unwrap();
     fs::write(shop.path().join("other/pair.toml"), PAIR).unwrap();
-    let run = shop.run("run pair.toml other/pair.toml --net 127.131 --out kept -q");
+    fs::write(shop.path().join("pair-2.toml"), PAIR).unwrap();
+    let run = shop.run("run pair.toml other/pair.toml pair-2.toml --net 127.131 --out kept -q");
     assert_eq!(run.status.code(), Some(0));
-    for name in ["pair", "pair-2"] {
+    for name in ["pair", "pair-2", "pair-2-2"] {
         let log = shop
             .path()
             .join("kept")
@@ -137,6 +138,18 @@ fn all_that_is_wrong_with_all_scenarios_is_told_before_anything_is_bound() {
     assert!(told.contains("bad.toml:9:11"), "{told}");
     assert!(told.contains("nowhere.toml: 1 problem"), "{told}");
     assert!(!shop.path().join("runs").exists());
+}
+
+#[test]
+fn what_is_no_regular_file_is_not_waited_for() {
+    let shop = Workshop::new();
+    let made = Command::new("mkfifo")
+        .arg(shop.path().join("pipe.toml"))
+        .status();
+    assert!(made.unwrap().success());
+    let run = shop.run("run pipe.toml");
+    assert_eq!(run.status.code(), Some(2));
+    assert!(text(&run.stderr).contains("this is not a regular file"));
 }
 
 #[test]

@@ -5,7 +5,7 @@
 //! watches, sends and writes through a [`Station`]. Its turns:
 //!
 //! 1. wait for datagrams, the endpoint's deadline or the end;
-//! 2. hand over the datagrams that are there, at most [`BATCH`] of them, one after the other;
+//! 2. hand over the datagrams that are there, at most 64 of them, one after the other;
 //! 3. fire the deadline if it has come: datagrams go first, but never keep it waiting for more
 //!    than a batch.
 //!

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, Width};
+use unicode_width::UnicodeWidthStr;
 
 use super::{Chunk, Client, FindingLine, Report};
 use crate::oracle::Count;
@@ -103,14 +104,18 @@ fn clients(out: &mut String, report: &Report) {
         false => report.clients.iter().collect(),
     };
     for client in &shown {
+        let (name, contact, log) = (&client.name, &client.contact, client.log.display());
+        let fits = format!("{name} asks {contact} {log}").width() <= usize::from(COLUMNS);
+        let gap = if fits { " " } else { "\n " };
         let _ = writeln!(
             out,
-            "\n{BOLD}{}{BOLD:#} asks {} {DIM}{}{DIM:#}",
-            client.name,
-            client.contact,
-            client.log.display()
+            "\n{BOLD}{name}{BOLD:#} asks {contact}{gap}{DIM}{log}{DIM:#}"
         );
-        let _ = writeln!(out, "{}", chunk_table(client).trim_fmt());
+        let _ = writeln!(
+            out,
+            "{}",
+            chunk_table(client, report.was_interrupted()).trim_fmt()
+        );
     }
     if crowded {
         let failing = report.clients.iter().filter(failed).count();
@@ -135,7 +140,16 @@ fn table() -> Table {
     table
 }
 
-fn chunk_table(client: &Client) -> Table {
+/// What is shown of a chunk's outcome. What an interrupted run had yet to log is not wrong.
+fn verdict(chunk: &Chunk, was_interrupted: bool) -> &'static str {
+    match chunk.verdict {
+        "pass" => "ok",
+        _ if was_interrupted && !chunk.logged => "-",
+        _ => "WRONG",
+    }
+}
+
+fn chunk_table(client: &Client, was_interrupted: bool) -> Table {
     let mut table = table();
     table.set_header(["chunk", "source", "hops", "expected", "verdict"]);
     let mut rows: Vec<Vec<&Chunk>> = match client.chunks.len() > MAX_ROWS {
@@ -159,12 +173,7 @@ fn chunk_table(client: &Client) -> Table {
                 .hops
                 .map_or_else(|| "-".to_owned(), |hops| hops.to_string()),
             expected(first),
-            if first.verdict == "pass" {
-                "ok"
-            } else {
-                "WRONG"
-            }
-            .to_owned(),
+            verdict(first, was_interrupted).to_owned(),
         ]);
     }
     if rest > 0 {
@@ -322,10 +331,10 @@ fn findings(out: &mut String, report: &Report) {
             finding.check,
             subject(finding)
         );
-        let _ = writeln!(out, "   expected  {}", finding.expected);
-        let _ = writeln!(out, "   got       {}", finding.got);
+        labelled(out, "expected", &finding.expected);
+        labelled(out, "got", &finding.got);
         if let Some(line) = &finding.event_line {
-            let _ = writeln!(out, "   event     {line}");
+            labelled(out, "event", line);
         }
         if finding.more > 0 {
             let _ = writeln!(out, "   and       {} more like it", finding.more);
@@ -338,6 +347,15 @@ fn findings(out: &mut String, report: &Report) {
             "\n{} more; --format json has all",
             plural(more, "finding")
         );
+    }
+}
+
+/// Writes `text` behind its label, in as many lines as it takes.
+fn labelled(out: &mut String, label: &str, text: &str) {
+    let mut label = label;
+    for line in wrapped(text, usize::from(COLUMNS) - 13) {
+        let _ = writeln!(out, "   {label:<9} {line}");
+        label = "";
     }
 }
 
@@ -369,12 +387,16 @@ fn seconds(millis: f64) -> String {
     }
 }
 
-/// Breaks `text` at blanks into lines of at most `width` characters.
+/// Breaks `text` at blanks into lines of at most `width` columns, without what steers terminals.
 fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
+    let text = text.replace(
+        |letter: char| letter.is_control() && !letter.is_whitespace(),
+        "\u{fffd}",
+    );
     for word in text.split_whitespace() {
         match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+            Some(line) if line.width() + 1 + word.width() <= width => {
                 line.push(' ');
                 line.push_str(word);
             }

@@ -166,6 +166,15 @@ impl Scenario {
 
 /// Reads the text of the file `path`, without the mark that some editors put before UTF-8.
 fn read(path: &Path) -> Result<Arc<Source>, Box<Rejected>> {
+    // A pipe would keep the reader waiting, and a device might never end.
+    let about = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
+    if !about.is_file() && !about.is_dir() {
+        return Err(refused(
+            path,
+            "this is not a regular file",
+            "name a scenario file",
+        ));
+    }
     let bytes = std::fs::read(path).map_err(|error| unreadable(path, &error))?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let error = match std::str::from_utf8(bytes) {
@@ -194,6 +203,11 @@ fn unreadable(path: &Path, error: &io::Error) -> Box<Rejected> {
             "check who may read it",
         ),
     };
+    refused(path, &title, help)
+}
+
+/// The rejection of a file that nothing was read from.
+fn refused(path: &Path, title: &str, help: &str) -> Box<Rejected> {
     let mut problem = Problem::of_file(path, title);
     problem.help(help);
     Box::new(Rejected {

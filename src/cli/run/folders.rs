@@ -1,33 +1,28 @@
 //! Where a run writes.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use super::RunArgs;
 use crate::cli::failure::Failure;
-use crate::report::Report;
 
 /// The folder that was asked for; with several scenarios one in it with the scenario's name, and a
-/// number when others before it had that name too.
+/// number when another of them `has` that folder already.
 pub(super) fn for_run(
     args: &RunArgs,
     name: &str,
     is_one_of_many: bool,
-    before: &[Report],
+    has: &mut BTreeSet<PathBuf>,
 ) -> Option<PathBuf> {
     let dir = args.out.as_ref()?;
     if !is_one_of_many {
         return Some(dir.clone());
     }
-    match before
-        .iter()
-        .filter(|report| report.scenario == name)
-        .count()
-    {
-        0 => Some(dir.join(name)),
-        namesakes => Some(dir.join(format!("{name}-{}", namesakes + 1))),
-    }
+    let numbered = (2_u64..).map(|number| dir.join(format!("{name}-{number}")));
+    let mut folders = std::iter::once(dir.join(name)).chain(numbered);
+    folders.find(|folder| has.insert(folder.clone()))
 }
 
 /// The folder `asked` for, or the next free one of `runs`, made.
@@ -37,7 +32,8 @@ pub(super) fn make(asked: Option<PathBuf>, name: &str) -> Result<PathBuf, Failur
     }
     let runs = Path::new("runs");
     let failed = |error: io::Error| {
-        Failure::environment(format!("cannot write {}: {error}", runs.display()))
+        let failure = Failure::environment(format!("cannot write {}: {error}", runs.display()));
+        failure.hint("name another folder with `--out`")
     };
     fs::create_dir_all(runs).map_err(failed)?;
     for number in 1_u64.. {

@@ -9,6 +9,7 @@ mod play;
 mod progress;
 mod show;
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -96,11 +97,13 @@ pub(super) async fn run(args: Arc<RunArgs>, requests: Requests) -> Result<u8, Fa
         return Ok(INTERRUPTED);
     };
     let planned = planned?;
-    let many = planned.len() > 1;
+    let asked = planned.len();
+    let many = asked > 1;
     let mut reports: Vec<Report> = Vec::with_capacity(planned.len());
+    let mut folders = BTreeSet::new();
     let mut failure = None;
     for planned in planned {
-        let out = folders::for_run(&args, &planned.scenario.name, many, &reports);
+        let out = folders::for_run(&args, &planned.scenario.name, many, &mut folders);
         match play::play(&args, out, planned, &requests).await {
             Ok(Some(report)) => {
                 show::one(&args, &report, !reports.is_empty())?;
@@ -114,7 +117,7 @@ pub(super) async fn run(args: Arc<RunArgs>, requests: Requests) -> Result<u8, Fa
         }
     }
     if failure.is_none() || !reports.is_empty() {
-        show::all(&args, &reports, many)?;
+        show::all(&args, &reports, asked)?;
     }
     match failure {
         Some(failure) => Err(failure),

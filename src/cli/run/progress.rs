@@ -56,7 +56,11 @@ impl Watcher for Onlooker {
         if let Some((lines, roster)) = &mut self.lines {
             let _unused = writeln!(lines, "{}", recording.line(id, roster));
         }
-        if matches!(recording.event(id).what, What::Sent { .. }) {
+        let has_ended = matches!(
+            recording.event(id).what,
+            What::Delivered { .. } | What::Dropped { .. } | What::LostByKernel { .. }
+        );
+        if has_ended {
             self.bar.inc(1);
         }
     }
@@ -66,7 +70,7 @@ impl Watcher for Onlooker {
 fn bar(name: &str, prediction: &Prediction) -> ProgressBar {
     let total = u64::try_from(prediction.total()).ok();
     let template = match total {
-        Some(_) => "{prefix} {wide_bar} {human_pos} of some {human_len} datagrams, {eta} left",
+        Some(_) => "{prefix} {wide_bar} {human_pos} of some {human_len} datagrams",
         None => "{prefix} {spinner} {human_pos} datagrams, {per_sec}",
     };
     let style = ProgressStyle::with_template(template).expect("the template is well-formed");

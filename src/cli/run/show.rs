@@ -23,10 +23,10 @@ pub(super) fn one(args: &RunArgs, report: &Report, is_below: bool) -> Result<(),
 }
 
 /// Shows what is shown at the end: the document, or a line that sums up.
-pub(super) fn all(args: &RunArgs, reports: &[Report], are_many: bool) -> Result<(), Failure> {
+pub(super) fn all(args: &RunArgs, reports: &[Report], asked: usize) -> Result<(), Failure> {
     match args.format {
         Format::Json => printed(print_json(reports)),
-        Format::Text if are_many => printed(print_sum(reports)),
+        Format::Text if asked > 1 => printed(print_sum(reports, asked)),
         Format::Text => Ok(()),
     }
 }
@@ -43,21 +43,29 @@ fn warn_of_strangers(report: &Report) {
     }
 }
 
-fn print_sum(reports: &[Report]) -> io::Result<()> {
-    let failed = reports.iter().filter(|report| !report.passed());
-    let failed: Vec<&str> = failed.map(|report| report.scenario.as_str()).collect();
-    let all = reports.len();
+/// `3 scenarios: 1 passed, failed: mesh, line`, of so many as were `asked` for.
+fn print_sum(reports: &[Report], asked: usize) -> io::Result<()> {
+    let passed = reports.iter().filter(|report| report.passed()).count();
     let mut out = anstream::stdout().lock();
-    match failed.len() {
-        0 => writeln!(out, "\n{all} scenarios: all passed"),
-        some => {
-            let names = failed.join(", ");
-            writeln!(
-                out,
-                "\n{all} scenarios: {} passed, failed: {names}",
-                all - some
-            )
+    if passed == asked {
+        return writeln!(out, "\n{asked} scenarios: all passed");
+    }
+    write!(out, "\n{asked} scenarios: {passed} passed")?;
+    let names = |interrupted: bool| {
+        let others = reports.iter().filter(|report| !report.passed());
+        let such = others.filter(move |report| report.was_interrupted() == interrupted);
+        such.map(|report| report.scenario.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    for (what, names) in [("failed", names(false)), ("interrupted", names(true))] {
+        if !names.is_empty() {
+            write!(out, ", {what}: {names}")?;
         }
+    }
+    match asked - reports.len() {
+        0 => writeln!(out),
+        rest => writeln!(out, ", {rest} not run"),
     }
 }
 
