@@ -89,3 +89,28 @@ impl Requests {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn work_is_given_up_at_the_request_that_ends_the_patience() {
+        let (_asked_once, count) = watch::channel(1);
+        let requests = Requests {
+            any: Arc::default(),
+            count,
+        };
+        let (end, ended) = mpsc::channel::<()>();
+        let endless = move || ended.recv().is_ok();
+        let given_up = timeout(Duration::from_secs(10), requests.unless(1, endless)).await;
+        assert_eq!(given_up, Ok(None));
+        drop(end);
+        assert_eq!(requests.unless(2, || 7).await, Some(7));
+    }
+}

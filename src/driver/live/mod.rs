@@ -179,14 +179,7 @@ impl Stage {
         let numbered = (0_u32..).map(EndpointId).zip(sockets.iter().cloned());
         let mut places = numbered.filter_map(|(endpoint, socket)| Some((endpoint, socket?)));
         for (peer, (endpoint, socket)) in cast.peers.into_iter().zip(places.by_ref()) {
-            let station = LiveStation::new(Arc::clone(&self.hub), endpoint, None);
-            tasks.spawn(play_peer(
-                peer,
-                socket,
-                self.clock,
-                station,
-                self.ending.clone(),
-            ));
+            tasks.spawn(self.serve(peer, endpoint, socket));
         }
         let clients = cast.clients.into_iter().zip(logs);
         for ((client, log), (endpoint, socket)) in clients.zip(places.by_ref()) {
@@ -200,15 +193,7 @@ impl Stage {
             ));
         }
         for (endpoint, socket) in places {
-            let station = LiveStation::new(Arc::clone(&self.hub), endpoint, None);
-            let nobody = Box::new(Nobody);
-            tasks.spawn(play_peer(
-                nobody,
-                socket,
-                self.clock,
-                station,
-                self.ending.clone(),
-            ));
+            tasks.spawn(self.serve(Box::new(Nobody), endpoint, socket));
         }
         let (hub, ending) = (Arc::clone(&self.hub), self.ending.clone());
         tasks.spawn(async move {
@@ -216,17 +201,21 @@ impl Stage {
             Ok(())
         });
     }
-}
 
-async fn play_peer(
-    mut peer: Box<dyn Endpoint>,
-    socket: Arc<UdpSocket>,
-    clock: Clock,
-    mut station: LiveStation,
-    ending: watch::Receiver<bool>,
-) -> Result<(), LogError> {
-    host::serve(&mut *peer, &socket, clock, &mut station, stopped(ending)).await;
-    Ok(())
+    /// The task of a peer, or of nobody, at `endpoint`.
+    fn serve(
+        &self,
+        mut peer: Box<dyn Endpoint>,
+        endpoint: EndpointId,
+        socket: Arc<UdpSocket>,
+    ) -> impl Future<Output = Result<(), LogError>> + Send + use<> {
+        let mut station = LiveStation::new(Arc::clone(&self.hub), endpoint, None);
+        let (clock, ending) = (self.clock, self.ending.clone());
+        async move {
+            host::serve(&mut *peer, &socket, clock, &mut station, stopped(ending)).await;
+            Ok(())
+        }
+    }
 }
 
 /// A client that is done still receives, and ignores.

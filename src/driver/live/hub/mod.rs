@@ -18,9 +18,9 @@ use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio::sync::Notify;
 
-use super::super::Watcher;
-use super::super::queue::{InFlight, Queue};
 use super::kernel;
+use crate::driver::Watcher;
+use crate::driver::queue::{InFlight, Queue};
 use crate::endpoint::{Receipt, Transmit};
 use crate::event::{DropReason, EventId, Recording, What};
 use crate::host::Clock;
@@ -406,99 +406,4 @@ impl State {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use super::*;
-    use crate::scenario::Net;
-
-    /// Two peers of a run in block `net`, on sockets that only the test reads.
-    fn pair(net: u8) -> (Hub, [Arc<UdpSocket>; 2]) {
-        let file = Path::new("scenarios/edge/many-ids.toml");
-        let Ok(scenario) = Scenario::load(file, Some(Net(net)), None) else {
-            panic!("{} is a scenario", file.display());
-        };
-        let bind = |index| {
-            let address = scenario.roster.address(EndpointId(index));
-            Arc::new(crate::host::bind(address).unwrap())
-        };
-        let sockets = [bind(0), bind(1)];
-        let all = vec![
-            Some(Arc::clone(&sockets[0])),
-            Some(Arc::clone(&sockets[1])),
-            None,
-        ];
-        let mut scenario = scenario.clone();
-        scenario.delay = Duration::ZERO;
-        let hub = Hub::new(Arc::new(scenario), all, Clock::start(), Box::new(()));
-        (hub, sockets)
-    }
-
-    fn send(hub: &Hub, count: u16) {
-        for number in 0..count {
-            let transmit = Transmit {
-                to: hub.scenario.roster.address(EndpointId(1)),
-                payload: bytes::Bytes::copy_from_slice(&number.to_be_bytes()),
-            };
-            hub.send(hub.clock.now(), None, EndpointId(0), transmit);
-        }
-    }
-
-    async fn read(socket: &UdpSocket) -> (Vec<u8>, SocketAddrV4) {
-        let mut buffer = [0; 16];
-        match socket.recv_from(&mut buffer).await.unwrap() {
-            (length, std::net::SocketAddr::V4(from)) => (buffer[..length].to_vec(), from),
-            (_, from) => panic!("{from} is not IPv4"),
-        }
-    }
-
-    #[tokio::test]
-    async fn what_exceeds_the_credits_waits_its_turn() {
-        let (hub, [from, to]) = pair(93);
-        from.writable().await.unwrap();
-        send(&hub, 100);
-        hub.send_due();
-        assert_eq!(hub.state().receivers[1].on_wire.len(), CREDITS);
-        assert_eq!(hub.state().receivers[1].held.len(), 100 - CREDITS);
-        for number in 0..100_u16 {
-            let (payload, sender) = read(&to).await;
-            assert_eq!(payload, number.to_be_bytes(), "in the order of sending");
-            let receipt = Receipt::default();
-            hub.received(hub.clock.now(), EndpointId(1), sender, &payload, receipt);
-        }
-        assert_eq!(hub.look().in_flight, 0);
-    }
-
-    #[tokio::test]
-    async fn what_was_never_read_is_found_to_be_lost() {
-        let (hub, [from, to]) = pair(94);
-        from.writable().await.unwrap();
-        send(&hub, 3);
-        hub.send_due();
-        // The first two are taken away behind the hub's back.
-        read(&to).await;
-        hub.find_lost(Duration::ZERO);
-        assert_eq!(hub.look().in_flight, 3, "something still waits to be read");
-        read(&to).await;
-        let (payload, sender) = read(&to).await;
-        hub.received(
-            hub.clock.now(),
-            EndpointId(1),
-            sender,
-            &payload,
-            Receipt::default(),
-        );
-        let lost = || {
-            let state = hub.state();
-            let events = state.recording.iter();
-            events
-                .filter(|(_, e)| matches!(e.what, What::LostByKernel { .. }))
-                .count()
-        };
-        assert_eq!(lost(), 2);
-        send(&hub, 1);
-        read(&to).await;
-        hub.find_lost(Duration::ZERO);
-        assert_eq!((lost(), hub.look().in_flight), (3, 0));
-    }
-}
+mod tests;
