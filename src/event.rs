@@ -7,10 +7,13 @@
 
 use std::fmt;
 use std::net::SocketAddrV4;
+use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 
 use crate::endpoint::Receipt;
+use crate::faults::Change;
 use crate::roster::{EndpointId, Roster};
 use crate::time::Time;
 use crate::wire::{ChunkId, Message};
@@ -54,10 +57,37 @@ pub enum What {
         /// Its bytes.
         payload: Bytes,
     },
-    /// A link made a copy of a datagram. No link does so yet.
+    /// A link made a copy of a datagram.
     Duplicated {
         /// The datagram that was copied.
         original: EventId,
+        /// What made it do so.
+        culprit: Culprit,
+    },
+    /// A link holds a datagram back for longer than it takes others.
+    Delayed {
+        /// The datagram.
+        datagram: EventId,
+        /// How much longer.
+        by: Duration,
+        /// What made it do so.
+        culprit: Culprit,
+    },
+    /// A link damaged a datagram: from here on it is these bytes.
+    Corrupted {
+        /// The datagram.
+        datagram: EventId,
+        /// Its bytes from here on.
+        payload: Bytes,
+        /// What made it do so.
+        culprit: Culprit,
+    },
+    /// Something changed in time: a peer, a link, or what a peer holds.
+    Changed {
+        /// Its place in the scenario's timeline; that of the pause for a peer that goes on.
+        place: u32,
+        /// What changed.
+        change: Arc<Change>,
     },
     /// A datagram came from an address that is not of the run, or from another than its sender's.
     Outside {
@@ -121,6 +151,35 @@ pub enum DropReason {
     CannotSend,
     /// Lockstep hands nothing to an endpoint that the run did not send.
     Stranger,
+    /// Its link lost it by chance.
+    Loss,
+    /// It found the queue of its link full.
+    QueueFull,
+    /// Its link was cut when it was sent.
+    Cut,
+    /// It crossed and was read, but the peer there was stopped, had crashed or had not joined.
+    Down,
+    /// The fault of this number dropped it, counted from 0 in the order of the file.
+    Fault(u32),
+}
+
+/// What made a link do something to a datagram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Culprit {
+    /// The chances of the link.
+    Chance,
+    /// The fault of this number, counted from 0 in the order of the file.
+    Fault(u32),
+}
+
+/// Writes what goes behind "by": `chance`, `fault 2`. People count from 1.
+impl fmt::Display for Culprit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Chance => f.write_str("chance"),
+            Self::Fault(number) => write!(f, "fault {}", u64::from(*number) + 1),
+        }
+    }
 }
 
 impl DropReason {
@@ -134,6 +193,11 @@ impl DropReason {
             Self::TooLong => "too-long",
             Self::CannotSend => "cannot-send",
             Self::Stranger => "stranger",
+            Self::Loss => "loss",
+            Self::QueueFull => "queue-full",
+            Self::Cut => "cut",
+            Self::Down => "peer-down",
+            Self::Fault(_) => "fault",
         }
     }
 }
@@ -189,7 +253,7 @@ impl Recording {
     #[must_use]
     pub fn origin(&self, datagram: EventId) -> EventId {
         match self.event(datagram).what {
-            What::Duplicated { original } => self.origin(original),
+            What::Duplicated { original, .. } => self.origin(original),
             _ => datagram,
         }
     }
@@ -225,7 +289,23 @@ impl Recording {
                 let to = roster.name_of(*to);
                 format!("sent {} -> {to}: {}", who(*from), describe(payload))
             }
-            What::Duplicated { original } => format!("duplicated {original}"),
+            What::Duplicated { original, culprit } => {
+                format!("duplicated {original} by {culprit}")
+            }
+            What::Delayed {
+                datagram,
+                by,
+                culprit,
+            } => format!("delayed {datagram} for {by:?} by {culprit}"),
+            What::Corrupted {
+                datagram,
+                payload,
+                culprit,
+            } => {
+                let now = describe(payload);
+                format!("corrupted {datagram} by {culprit}: {now}")
+            }
+            What::Changed { change, .. } => change.text(roster),
             What::Outside { at, from, payload } => {
                 format!("outside {from} -> {}: {}", who(*at), describe(payload))
             }
@@ -244,7 +324,12 @@ impl Recording {
                 };
                 format!("delivered {datagram} to {}{tail}{ignored}", who(*to))
             }
-            What::Dropped { datagram, reason } => format!("dropped {datagram}: {}", reason.name()),
+            What::Dropped { datagram, reason } => match reason {
+                DropReason::Fault(number) => {
+                    format!("dropped {datagram} by {}", Culprit::Fault(*number))
+                }
+                _ => format!("dropped {datagram}: {}", reason.name()),
+            },
             What::LostByKernel { datagram } => format!("lost {datagram} in the kernel"),
             What::Logged { client, id, source } => match source {
                 Some(source) => {

@@ -13,7 +13,8 @@
 //! |---|---|
 //! | [`time`], [`rules`], [`luck`], [`roster`] | plain data: the run's clock, the protocol's numbers, seeded streams, who takes part |
 //! | [`wire`] | the five messages, exact to the byte |
-//! | [`chunks`], [`endpoint`], [`event`] | what a peer stores; the sans-IO contract; the one stream of events |
+//! | [`chunks`], [`endpoint`] | what a peer stores; the sans-IO contract |
+//! | [`faults`], [`event`] | what can go wrong; the one stream of events |
 //! | [`peer`], [`client`] | the two state machines |
 //! | [`log`], [`tally`], [`host`] | what a client writes; counts for the programs; one endpoint on one tokio socket |
 //! | [`scenario`] | TOML to a scenario without an open question, or all its problems |
@@ -58,6 +59,7 @@ pub mod client;
 pub mod driver;
 pub mod endpoint;
 pub mod event;
+pub mod faults;
 pub mod host;
 pub mod log;
 pub mod luck;

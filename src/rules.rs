@@ -87,6 +87,28 @@ impl Choose {
     }
 }
 
+/// How often a client sends each GET, beside the repeats that silence calls for. All but
+/// [`Gets::Once`] break the protocol ("A search", step 4), on purpose.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Gets {
+    /// It only searches, and logs every chunk as missing.
+    Never,
+    /// As the protocol says.
+    #[default]
+    Once,
+    /// Each GET goes out twice in a row.
+    Twice,
+}
+
+impl Gets {
+    /// Each value with the word that scenarios use.
+    pub const ALL: [(Self, &'static str); 3] = [
+        (Self::Never, "never"),
+        (Self::Once, "once"),
+        (Self::Twice, "twice"),
+    ];
+}
+
 /// Gives a type with a list `ALL` of its values and their words the conversions both ways.
 macro_rules! named_by_words {
     ($type:ty) => {
@@ -124,6 +146,7 @@ pub(crate) use named_by_words;
 
 named_by_words!(Duplicates);
 named_by_words!(Choose);
+named_by_words!(Gets);
 
 /// A word that names none of the choices there are.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

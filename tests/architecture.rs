@@ -16,15 +16,19 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("wire", &["rules"]),
     ("chunks", &["wire"]),
     ("endpoint", &["time", "wire"]),
-    ("event", &["endpoint", "roster", "time", "wire"]),
+    ("faults", &["chunks", "roster", "rules", "wire"]),
+    ("event", &["endpoint", "faults", "roster", "time", "wire"]),
     ("peer", &["chunks", "endpoint", "rules", "time", "wire"]),
     ("client", &["endpoint", "rules", "time", "wire"]),
     ("log", &["endpoint", "wire"]),
     ("tally", &["endpoint", "wire"]),
     ("host", &["endpoint", "time", "wire"]),
-    ("scenario", &["chunks", "roster", "rules", "wire"]),
+    ("scenario", &["chunks", "faults", "roster", "rules", "wire"]),
     // The oracle must not agree with the bugs of what it judges.
-    ("oracle", &["chunks", "roster", "rules", "scenario", "wire"]),
+    (
+        "oracle",
+        &["chunks", "faults", "roster", "rules", "scenario", "wire"],
+    ),
     (
         "driver",
         &[

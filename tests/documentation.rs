@@ -9,6 +9,7 @@ use std::time::Duration;
 use p2p_sim::check::{self, Check};
 use p2p_sim::driver::{self, Cast, Control, Memory, lockstep};
 use p2p_sim::event::{EventId, Recording};
+use p2p_sim::faults::Links;
 use p2p_sim::oracle::{self, Order};
 use p2p_sim::report::{Document, FORMAT_VERSION, Mode, Report, screen};
 use p2p_sim::scenario::Scenario;
@@ -239,7 +240,7 @@ fn each_field_of_the_document_is_documented() {
     let (passing, _) = run(&mesh());
     // Slow enough for answers to come late: some predictions are bounds.
     let mut slow = mesh();
-    slow.delay = Duration::from_secs(3);
+    slow.faults.links = Links::all_taking(Duration::from_secs(3));
     let (bounded, _) = run(&slow);
     assert!(!failing.passed() && passing.passed() && bounded.passed());
     let document = Document {

@@ -62,7 +62,7 @@ fn mesh_is_the_assignments_example() {
     assert_eq!(mesh.name, "mesh");
     assert_eq!((mesh.ttl, mesh.duplicates), (Ttl(3), Duplicates::Literal));
     assert_eq!(mesh.seed, 0);
-    assert_eq!(mesh.delay.as_millis(), 1);
+    assert_eq!(mesh.faults.links.peers.delay.as_millis(), 1);
     assert!(mesh.allow.is_empty());
 
     let ports = |addresses: &[SocketAddrV4]| -> Vec<u16> {
@@ -97,7 +97,7 @@ fn mesh_is_the_assignments_example() {
     assert_eq!((two.endpoint, two.contact), (EndpointId(6), EndpointId(3)));
     assert_eq!(numbers(one.chunks.iter().copied()), [5, 6, 7]);
     assert_eq!(numbers(two.chunks.iter().copied()), [1, 3, 4, 5, 9]);
-    assert_eq!(one.patience, Patience::of(Choose::Random));
+    assert_eq!(one.requests[0].patience, Patience::of(Choose::Random));
     assert_eq!(two.expect[&ChunkId(4)], Expect::Missing);
     assert_eq!(two.expect[&ChunkId(5)], Expect::From(vec![EndpointId(0)]));
     assert_eq!(

@@ -209,7 +209,12 @@ impl Reader<'_> {
                 books.lost += 1;
                 datagram
             }
-            What::Woke { .. } | What::Logged { .. } | What::Done { .. } => return,
+            What::Woke { .. }
+            | What::Delayed { .. }
+            | What::Corrupted { .. }
+            | What::Changed { .. }
+            | What::Logged { .. }
+            | What::Done { .. } => return,
         };
         if !self.open.remove(ended) {
             books.ended_twice += 1;

@@ -137,10 +137,10 @@ impl<'a> Asker<'a> {
         }
         let (times, last) = self.asked[&(id, *before)];
         let heard = self.last_response.get(before).copied().unwrap_or(last);
-        if now < last.max(heard) + self.spec.patience.wait {
+        if now < last.max(heard) + self.spec.requests[0].patience.wait {
             return Err("another GET before its holder had been silent for the wait");
         }
-        let all = 1 + u32::from(self.spec.patience.repeats);
+        let all = 1 + u32::from(self.spec.requests[0].patience.repeats);
         match *before == holder {
             true if times >= all => Err("more GETs than the repeats allow"),
             false if times < all => Err("another holder asked before the repeats were over"),

@@ -242,7 +242,7 @@ impl Run<'_> {
             _ if too_long => self.drop_datagram(datagram, DropReason::TooLong),
             None => self.drop_datagram(datagram, DropReason::Unroutable),
             Some(to) => {
-                let arrives = self.now + self.scenario.delay;
+                let arrives = self.now + self.scenario.faults.links.peers.delay;
                 self.queue.push(arrives, InFlight { datagram, from, to });
             }
         }

@@ -67,9 +67,9 @@ pub fn client_of(scenario: &Scenario, spec: &ClientSpec) -> Client {
     Client::new(client::Config {
         contact: scenario.roster.address(spec.contact),
         chunks: spec.chunks.clone(),
-        start: Time::from_start(spec.start),
-        choose: spec.choose,
-        patience: spec.patience,
+        start: Time::from_start(spec.requests[0].after),
+        choose: spec.requests[0].choose,
+        patience: spec.requests[0].patience,
         luck: luck::stream(scenario.seed, scenario.roster.name(spec.endpoint)),
     })
 }

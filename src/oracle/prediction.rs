@@ -204,7 +204,12 @@ impl Prediction {
 
 fn rules(scenario: &Scenario, order: Order, ttl: Ttl, duplicates: Duplicates) -> Rules {
     // A copy arrives TTL × delay after the HELLO at the latest, and the contact remembers from then.
-    let last_copy = scenario.delay.saturating_mul(u32::from(ttl.0));
+    let last_copy = scenario
+        .faults
+        .links
+        .peers
+        .delay
+        .saturating_mul(u32::from(ttl.0));
     Rules {
         ttl: ttl.0,
         duplicates,

@@ -61,7 +61,7 @@ impl Searches<'_> {
         let doubtful = |id: &ChunkId| list.wanted[id].is_doubtful(late);
 
         // What nobody holds is asked for to the end; what is found for sure never again.
-        let all = u128::from(self.client.patience.repeats);
+        let all = u128::from(self.client.requests[0].patience.repeats);
         let repeats = match list.wanted.values().any(|wanted| wanted.holders.is_empty()) {
             true => Count::exact(all),
             false if ids.iter().any(doubtful) => Count::between(0, all),
@@ -102,7 +102,7 @@ impl Searches<'_> {
         let Some(farthest) = nearest.max() else {
             return false;
         };
-        let wait = self.client.patience.wait;
+        let wait = self.client.requests[0].patience.wait;
         if self.rules.order == Order::Live {
             return self.answer_after(farthest) >= wait;
         }
@@ -127,10 +127,10 @@ impl Searches<'_> {
             return false;
         };
         // No chunk is given up before each HELLO has had its wait, nor before a GET has.
-        let wait = self.client.patience.wait;
-        let waits = wait.saturating_mul(u32::from(self.client.patience.repeats) + 1);
+        let wait = self.client.requests[0].patience.wait;
+        let waits = wait.saturating_mul(u32::from(self.client.requests[0].patience.repeats) + 1);
         let answer = self.answer_after(nearest);
-        let chunk = self.scenario.delay.saturating_mul(2);
+        let chunk = self.scenario.faults.links.peers.delay.saturating_mul(2);
         match self.rules.order {
             Order::Lockstep => answer > waits || chunk > wait,
             Order::Live => answer >= waits || chunk >= wait,
@@ -144,7 +144,12 @@ impl Searches<'_> {
             // The first copy may have come any way.
             (Order::Live, _) => u32::from(self.rules.ttl),
         };
-        self.scenario.delay.saturating_mul(hops + 2)
+        self.scenario
+            .faults
+            .links
+            .peers
+            .delay
+            .saturating_mul(hops + 2)
     }
 }
 

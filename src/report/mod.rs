@@ -314,7 +314,7 @@ impl Setting {
             one_way,
             ttl: scenario.ttl.0,
             duplicates: scenario.duplicates.to_string(),
-            delay_ms: scenario.delay.as_secs_f64() * 1e3,
+            delay_ms: scenario.faults.links.peers.delay.as_secs_f64() * 1e3,
         }
     }
 }

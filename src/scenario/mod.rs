@@ -17,7 +17,7 @@ mod resolve;
 mod syntax;
 mod words;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::SocketAddrV4;
 use std::path::{Path, PathBuf};
@@ -33,8 +33,9 @@ use problem::{Problems, Source};
 use reader::Reader;
 
 use crate::chunks::ChunkStore;
+use crate::faults::Faults;
 use crate::roster::{EndpointId, Roster};
-use crate::rules::{Choose, Duplicates, Patience, Ttl, named_by_words};
+use crate::rules::{Choose, Duplicates, Gets, Patience, Ttl, named_by_words};
 use crate::wire::ChunkId;
 
 /// A checked scenario: every name resolved, every default filled in.
@@ -52,10 +53,12 @@ pub struct Scenario {
     pub ttl: Ttl,
     /// What peers do with QUERYs of a search that they had before.
     pub duplicates: Duplicates,
-    /// How long each datagram travels.
-    pub delay: Duration,
+    /// How long datagrams travel, and all that can go wrong.
+    pub faults: Faults,
     /// Findings that do not fail the run, by the name of their check.
     pub allow: Vec<Allowed>,
+    /// What must come out of the whole run, beside what the oracle says.
+    pub expect: ExpectRun,
     /// Peers, clients, and addresses where nobody is, numbered in this order.
     pub roster: Roster,
     /// The peers, in the order of the roster.
@@ -110,16 +113,43 @@ pub struct ClientSpec {
     pub endpoint: EndpointId,
     /// The peer that it asks.
     pub contact: EndpointId,
-    /// What it wants, each id once, in the order written; never empty.
+    /// What it wants, each id once, in the order written, over all its requests; never empty.
     pub chunks: Vec<ChunkId>,
-    /// When it sends its first HELLO, after the run's beginning.
-    pub start: Duration,
+    /// What it asks for, one request after another; never empty.
+    pub requests: Vec<Request>,
+    /// How often it sends each GET.
+    pub gets: Gets,
+    /// What must come out for some of its chunks, instead of what the oracle says.
+    pub expect: BTreeMap<ChunkId, Expect>,
+    /// The most QUERYs that its searches may cause.
+    pub most_queries: Option<u64>,
+    /// When it must be done, after the run's beginning.
+    pub done_by: Option<Duration>,
+}
+
+/// One request of a client: some chunks, searched and downloaded together.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What it asks for, each id once, none of which another request of the client has.
+    pub chunks: Vec<ChunkId>,
+    /// How long after the run's beginning, or after the request before it is done, it begins.
+    pub after: Duration,
     /// How it chooses among holders.
     pub choose: Choose,
     /// How long it waits and how often it repeats.
     pub patience: Patience,
-    /// What must come out for some of its chunks, instead of what the oracle says.
-    pub expect: BTreeMap<ChunkId, Expect>,
+}
+
+/// What must come out of a whole run, as the scenario says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ExpectRun {
+    /// The most QUERYs that may be sent.
+    pub most_queries: Option<u64>,
+    /// Peers that must have heard some search by a time after the run's beginning.
+    pub reached_by: BTreeMap<EndpointId, Duration>,
+    /// Checks that must have a finding, by name. The run passes when these fail and no others do:
+    /// so the demonstration of a bug is a regression test.
+    pub must_fail: BTreeSet<String>,
 }
 
 /// What a scenario says must come out for a chunk.

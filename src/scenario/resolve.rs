@@ -14,9 +14,10 @@ use super::holdings::Holdings;
 use super::names::Names;
 use super::places::{Found, Places};
 use super::problem::Problems;
-use super::{ClientSpec, Expect, OutsideNeighbour, PeerSpec, Scenario};
+use super::{ClientSpec, Expect, ExpectRun, OutsideNeighbour, PeerSpec, Request, Scenario};
+use crate::faults::{Faults, Links};
 use crate::roster::{EndpointId, Entry, Role, Roster};
-use crate::rules::{Duplicates, MEMORY, Patience};
+use crate::rules::{Duplicates, Gets, MEMORY, Patience};
 use crate::wire::ChunkId;
 
 /// How long a datagram travels when the scenario does not say: so that hops are seen in time.
@@ -70,8 +71,12 @@ pub(super) fn resolve(
         seed: seed.or(file.seed).unwrap_or_default(),
         ttl: file.ttl.unwrap_or_default(),
         duplicates: file.duplicates.map(Spanned::into_inner).unwrap_or_default(),
-        delay: file.delay.unwrap_or(DELAY),
+        faults: Faults {
+            links: Links::all_taking(file.delay.unwrap_or(DELAY)),
+            ..Faults::default()
+        },
         allow: file.allow,
+        expect: ExpectRun::default(),
         roster: roster(peers.len(), clients.len(), &names, &places, nobody),
         peers,
         clients,
@@ -211,17 +216,23 @@ impl Resolver<'_> {
             endpoint,
             contact: endpoint_id(contact?),
             chunks: client.chunks.as_ref()?.get_ref().clone(),
-            start: client.start.unwrap_or_default(),
-            choose,
-            patience: Patience {
-                wait: client
-                    .wait
-                    .as_ref()
-                    .map_or(patience.wait, |wait| *wait.get_ref()),
-                repeats: client.repeats.unwrap_or(patience.repeats),
-                gather: client.gather.unwrap_or(patience.gather),
-            },
+            requests: vec![Request {
+                chunks: client.chunks.as_ref()?.get_ref().clone(),
+                after: client.start.unwrap_or_default(),
+                choose,
+                patience: Patience {
+                    wait: client
+                        .wait
+                        .as_ref()
+                        .map_or(patience.wait, |wait| *wait.get_ref()),
+                    repeats: client.repeats.unwrap_or(patience.repeats),
+                    gather: client.gather.unwrap_or(patience.gather),
+                },
+            }],
+            gets: Gets::default(),
             expect,
+            most_queries: None,
+            done_by: None,
         })
     }
 

@@ -220,7 +220,7 @@ fn searching() -> Vec<Case> {
     let repeats = |by: u16| {
         move |scenario: &Scenario| {
             let mut other = scenario.clone();
-            other.clients[0].patience.repeats = by;
+            other.clients[0].requests[0].patience.repeats = by;
             let mut cast = Cast::of(scenario);
             cast.clients[0] = Box::new(driver::client_of(&other, &other.clients[0]));
             cast

@@ -135,7 +135,8 @@ fn random_overlays_come_out_as_predicted() {
         let verdict = run.judge();
         assert!(verdict.passes(), "{toml}{:#?}", verdict.findings);
         // Only where peers forget in mid-flood may `first` lose somebody.
-        let may_lose = scenario.duplicates == Duplicates::First && scenario.delay >= MEMORY / 5;
+        let may_lose = scenario.duplicates == Duplicates::First
+            && scenario.faults.links.peers.delay >= MEMORY / 5;
         assert!(
             verdict.findings.is_empty() || may_lose,
             "{toml}{:#?}",

@@ -107,7 +107,7 @@ fn lockstep_is_exact() {
         for policy in POLICIES {
             let mut scenario = net.scenario(ttl, policy);
             let millis = rng.random_range(0..=2) * 20;
-            scenario.delay = Duration::from_millis(millis);
+            scenario.faults.links = Links::all_taking(Duration::from_millis(millis));
             let told = predict(&scenario, Order::Lockstep);
             for count in [told.hello, told.query, told.chunks_info] {
                 assert!(count.is_exact());
@@ -131,10 +131,10 @@ fn slow_links_keep_the_bounds() {
         let repeats = rng.random_range(0..=3);
         for policy in POLICIES {
             let mut scenario = net.scenario(ttl, policy);
-            scenario.delay = Duration::from_millis(millis);
+            scenario.faults.links = Links::all_taking(Duration::from_millis(millis));
             for client in &mut scenario.clients {
-                client.patience.wait = wait;
-                client.patience.repeats = repeats;
+                client.requests[0].patience.wait = wait;
+                client.requests[0].patience.repeats = repeats;
             }
             let told = predict(&scenario, Order::Lockstep);
             let has = |loose| told.clients.iter().any(|c| c.loose.contains(&loose));
@@ -162,9 +162,9 @@ fn any_order_keeps_the_bounds() {
         let ttl = rng.random_range(0..=5);
         for policy in POLICIES {
             let mut scenario = net.scenario(ttl, policy);
-            scenario.delay = Duration::ZERO;
+            scenario.faults.links = Links::all_taking(Duration::ZERO);
             for client in &mut scenario.clients {
-                client.patience.repeats = rng.random_range(0..=1);
+                client.requests[0].patience.repeats = rng.random_range(0..=1);
             }
             let told = predict(&scenario, Order::Live);
             if policy != Duplicates::First {

@@ -259,7 +259,7 @@ fn answers_that_come_after_the_wait() {
         .holds(2, [2]);
     let slow = |net: Net| {
         let mut scenario = net.scenario(3, Duplicates::Literal);
-        scenario.delay = Duration::from_secs(2);
+        scenario.faults.links = Links::all_taking(Duration::from_secs(2));
         predict(&scenario, Order::Lockstep)
     };
     let late = slow(line.clone().client(0, [2]));
@@ -279,11 +279,11 @@ fn answers_that_come_after_the_wait() {
     // Answers come before the deadline of the same instant: 2 · 2.5 s is in time, a breath more not.
     // Then a GET's chunk does not come within the wait either.
     let mut edge = line.clone().client(0, [1]).scenario(3, Duplicates::Literal);
-    edge.delay = Duration::from_millis(2_500);
+    edge.faults.links = Links::all_taking(Duration::from_millis(2_500));
     let at_edge = predict(&edge, Order::Lockstep);
     assert_eq!(at_edge.hello, Count::exact(1));
     assert!(!at_edge.clients[0].sources[&ChunkId(1)].may_be_missing());
-    edge.delay += Duration::from_nanos(1);
+    edge.faults.links = Links::all_taking(Duration::from_nanos(2_500_000_001));
     let beyond = predict(&edge, Order::Lockstep);
     assert_eq!(beyond.hello, Count::between(1, 6));
     assert!(beyond.clients[0].sources[&ChunkId(1)].may_be_missing());
@@ -304,11 +304,11 @@ fn peers_that_forget_in_mid_flood() {
         .holds(1, [1])
         .client(0, [1])
         .scenario(3, Duplicates::Best);
-    scenario.delay = Duration::from_secs(1);
+    scenario.faults.links = Links::all_taking(Duration::from_secs(1));
     let forgetting = predict(&scenario, Order::Lockstep);
     assert_eq!(forgetting.query, Count::between(4, 6));
     assert_eq!(forgetting.clients[0].loose, [Loose::Forgets].into());
     assert!(forgetting.clients[0].reach.is_certain());
-    scenario.delay = Duration::from_millis(800);
+    scenario.faults.links = Links::all_taking(Duration::from_millis(800));
     assert_eq!(predict(&scenario, Order::Lockstep).query, Count::exact(4));
 }

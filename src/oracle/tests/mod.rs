@@ -11,9 +11,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
+use crate::faults::{Faults, Links};
 use crate::roster::{EndpointId, Entry, Role, Roster};
-use crate::rules::{Choose, Duplicates, Patience, Ttl};
-use crate::scenario::{ClientSpec, PeerSpec, Scenario};
+use crate::rules::{Choose, Duplicates, Gets, Patience, Ttl};
+use crate::scenario::{ClientSpec, ExpectRun, PeerSpec, Request, Scenario};
 use crate::wire::{Chunk, ChunkId};
 
 const POLICIES: [Duplicates; 3] = [Duplicates::Literal, Duplicates::First, Duplicates::Best];
@@ -111,10 +112,16 @@ impl Net {
             endpoint: endpoint(peers + index),
             contact: endpoint(*contact),
             chunks: wants.iter().copied().map(ChunkId).collect(),
-            start: Duration::ZERO,
-            choose: Choose::default(),
-            patience: Patience::of(Choose::default()),
+            requests: vec![Request {
+                chunks: wants.iter().copied().map(ChunkId).collect(),
+                after: Duration::ZERO,
+                choose: Choose::default(),
+                patience: Patience::of(Choose::default()),
+            }],
+            gets: Gets::default(),
             expect: BTreeMap::new(),
+            most_queries: None,
+            done_by: None,
         });
         Scenario {
             file: "net.toml".into(),
@@ -123,7 +130,11 @@ impl Net {
             seed: 1,
             ttl: Ttl(ttl),
             duplicates,
-            delay: Duration::from_millis(1),
+            faults: Faults {
+                links: Links::all_taking(Duration::from_millis(1)),
+                ..Faults::default()
+            },
+            expect: ExpectRun::default(),
             allow: Vec::new(),
             outside: Vec::new(),
             peers: peer_specs.collect(),

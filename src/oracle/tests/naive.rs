@@ -111,7 +111,10 @@ impl Play<'_> {
     }
 
     fn wait(&mut self, now: u64, client: usize) {
-        let wait = self.scenario.clients[client].patience.wait.as_nanos();
+        let wait = self.scenario.clients[client].requests[0]
+            .patience
+            .wait
+            .as_nanos();
         let ends = now + u64::try_from(wait).unwrap();
         self.wait_ends[client] = ends;
         self.post(ends, true, Event::WaitEnds { client });
@@ -131,7 +134,8 @@ impl Play<'_> {
                 if self.over[client] || now != self.wait_ends[client] {
                     return;
                 }
-                if self.rounds[client] <= self.scenario.clients[client].patience.repeats {
+                if self.rounds[client] <= self.scenario.clients[client].requests[0].patience.repeats
+                {
                     self.say_hello(now, client);
                 } else {
                     self.over[client] = true;

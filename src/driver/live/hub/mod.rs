@@ -164,10 +164,12 @@ impl Hub {
             }
             Some(to) => {
                 let datagram = InFlight { datagram, from, to };
-                if self.scenario.delay.is_zero() {
+                if self.scenario.faults.links.peers.delay.is_zero() {
                     self.offer(&mut state, now, datagram);
                 } else {
-                    state.delayed.push(now + self.scenario.delay, datagram);
+                    state
+                        .delayed
+                        .push(now + self.scenario.faults.links.peers.delay, datagram);
                     self.due.notify_one();
                 }
             }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::*;
+use crate::faults::Links;
 use crate::scenario::Net;
 
 /// Two peers of a run in block `net`, on sockets that only the test reads.
@@ -22,7 +23,7 @@ fn pair(net: u8) -> (Hub, [Arc<UdpSocket>; 2]) {
         None,
     ];
     let mut scenario = scenario.clone();
-    scenario.delay = Duration::ZERO;
+    scenario.faults.links = Links::all_taking(Duration::ZERO);
     let hub = Hub::new(Arc::new(scenario), all, Clock::start(), Box::new(()));
     (hub, sockets)
 }
