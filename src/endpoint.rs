@@ -70,6 +70,8 @@ pub enum Ignored {
     OutOfScope,
     /// Peer: another copy of a search that its policy suppresses.
     Duplicate,
+    /// Peer with the reliable flood: a QUERY that was sent again although it had come.
+    SentAgain,
     /// Peer: a GET for nothing that it holds.
     NothingHeld,
     /// Client: it names no chunk that is wanted, or that still is.
@@ -97,6 +99,7 @@ impl Ignored {
             Self::ImpossibleClient => "impossible-client",
             Self::OutOfScope => "out-of-scope",
             Self::Duplicate => "duplicate",
+            Self::SentAgain => "sent-again",
             Self::NothingHeld => "nothing-held",
             Self::NotWanted => "not-wanted",
             Self::NothingNew => "nothing-new",

@@ -16,6 +16,7 @@
 //! | [`chunks`], [`endpoint`] | what a peer stores; the sans-IO contract |
 //! | [`faults`], [`event`] | what can go wrong; the one stream of events |
 //! | [`peer`], [`client`] | the two state machines |
+//! | [`reliable`] | the reliable flood around a peer, an extension |
 //! | [`log`], [`tally`], [`host`] | what a client writes; counts for the programs; one endpoint on one tokio socket |
 //! | [`scenario`] | TOML to a scenario without an open question, or all its problems |
 //! | [`oracle`] | what must come out, from the graph alone |
@@ -65,6 +66,7 @@ pub mod log;
 pub mod luck;
 pub mod oracle;
 pub mod peer;
+pub mod reliable;
 pub mod report;
 pub mod roster;
 pub mod rules;
