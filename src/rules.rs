@@ -170,6 +170,11 @@ pub const BURST: usize = 64;
 /// The most ids in one HELLO or GET that our programs send.
 pub const MAX_IDS_IN_REQUEST: usize = 500;
 
+/// The reliable flood (docs/reliable.md): how long a peer waits for the acknowledgement of a QUERY.
+pub const ACK_TIMEOUT: Duration = Duration::from_millis(200);
+/// The reliable flood: how often a peer sends a QUERY again that is not acknowledged.
+pub const ACK_RETRIES: u16 = 10;
+
 /// When a client gives up waiting, asks again and chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience {

@@ -51,7 +51,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "check", "chunks", "client", "driver", "endpoint", "event", "host", "log", "luck",
-            "oracle", "peer", "report", "roster", "rules", "scenario", "tally", "time", "wire",
+            "oracle", "peer", "reliable", "report", "roster", "rules", "scenario", "tally", "time",
+            "wire",
         ],
     ),
 ];

@@ -19,7 +19,7 @@ use std::future::Future;
 use std::io;
 use std::net::{SocketAddr, SocketAddrV4};
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::net::UdpSocket;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -65,6 +65,19 @@ impl Clock {
             None => std::future::pending().await,
         }
     }
+}
+
+/// Nanoseconds since 1970 by the machine's clock: a number that a program which starts again has
+/// not used before.
+#[must_use]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a program that starts again knows nothing else that has grown"
+)]
+pub fn nanos_since_1970() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let since = since.unwrap_or_default().as_nanos();
+    u64::try_from(since).unwrap_or(u64::MAX)
 }
 
 #[expect(
