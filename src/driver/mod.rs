@@ -8,6 +8,7 @@ mod carrier;
 pub mod live;
 pub mod lockstep;
 mod queue;
+mod timeline;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
