@@ -15,6 +15,7 @@
 //! | [`wire`] | the five messages, exact to the byte |
 //! | [`chunks`], [`endpoint`] | what a peer stores; the sans-IO contract |
 //! | [`faults`], [`event`] | what can go wrong; the one stream of events |
+//! | [`link`] | what links do to datagrams as they are sent |
 //! | [`peer`], [`client`] | the two state machines |
 //! | [`reliable`] | the reliable flood around a peer, an extension |
 //! | [`log`], [`tally`], [`host`] | what a client writes; counts for the programs; one endpoint on one tokio socket |
@@ -62,6 +63,7 @@ pub mod endpoint;
 pub mod event;
 pub mod faults;
 pub mod host;
+pub mod link;
 pub mod log;
 pub mod luck;
 pub mod oracle;

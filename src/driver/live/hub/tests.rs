@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use super::carrying::CREDITS;
 use super::*;
+use crate::endpoint::Receipt;
 use crate::faults::Links;
 use crate::scenario::Net;
 
@@ -51,7 +53,7 @@ async fn what_exceeds_the_credits_waits_its_turn() {
     let (hub, [from, to]) = pair(93);
     from.writable().await.unwrap();
     send(&hub, 100);
-    hub.send_due();
+    hub.do_what_is_due();
     assert_eq!(hub.state().receivers[1].on_wire.len(), CREDITS);
     assert_eq!(hub.state().receivers[1].held.len(), 100 - CREDITS);
     for number in 0..100_u16 {
@@ -68,7 +70,7 @@ async fn what_was_never_read_is_found_to_be_lost() {
     let (hub, [from, to]) = pair(94);
     from.writable().await.unwrap();
     send(&hub, 3);
-    hub.send_due();
+    hub.do_what_is_due();
     // The first two are taken away behind the hub's back.
     read(&to).await;
     hub.find_lost(Duration::ZERO);
