@@ -38,7 +38,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "driver",
         &[
             "chunks", "client", "endpoint", "event", "faults", "host", "link", "log", "luck",
-            "peer", "roster", "scenario", "time", "wire",
+            "peer", "reliable", "roster", "scenario", "time", "wire",
         ],
     ),
     (

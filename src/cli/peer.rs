@@ -109,7 +109,7 @@ async fn run(args: Args) -> Result<u8, Failure> {
     let mut peer = Reliable::new(
         peer,
         reliable::Config {
-            neighbours: reliable,
+            speakers: Arc::new(reliable),
             timeout: ACK_TIMEOUT,
             retries: ACK_RETRIES,
             first_number: host::nanos_since_1970(),

@@ -42,7 +42,7 @@ pub fn run<'a>(
     let mut run = Run {
         scenario,
         carrier,
-        alarms: vec![Alarm::default(); scenario.clients.len()],
+        alarms: BTreeMap::new(),
         finished: vec![false; scenario.clients.len()],
         cast,
         logs,
@@ -54,6 +54,7 @@ pub fn run<'a>(
         waiting: BTreeMap::new(),
         resumed: VecDeque::new(),
         deadlines: BTreeSet::new(),
+        peers_due: BTreeSet::new(),
         sent: 0,
         now: Time::ZERO,
         received: Vec::new(),
@@ -73,10 +74,10 @@ pub fn run<'a>(
     })
 }
 
-/// When a client wants to be woken, and the event after which it said so.
-#[derive(Clone, Copy, Debug, Default)]
+/// When an endpoint wants to be woken, and the event after which it said so.
+#[derive(Clone, Copy, Debug)]
 struct Alarm {
-    at: Option<Time>,
+    at: Time,
     cause: Option<EventId>,
 }
 
@@ -95,9 +96,12 @@ struct Run<'a> {
     waiting: BTreeMap<EndpointId, VecDeque<InFlight>>,
     /// What waited and is to be handed on now.
     resumed: VecDeque<InFlight>,
-    /// The alarms of all clients, earliest first.
+    /// The alarms of clients, earliest first.
     deadlines: BTreeSet<(Time, EndpointId)>,
-    alarms: Vec<Alarm>,
+    /// Those of peers, which keep no run going.
+    peers_due: BTreeSet<(Time, EndpointId)>,
+    /// All alarms that are set.
+    alarms: BTreeMap<EndpointId, Alarm>,
     finished: Vec<bool>,
     sent: u64,
     now: Time,
@@ -129,8 +133,10 @@ impl Run<'_> {
                     next.map_or(Ok(()), |datagram| self.arrive(datagram))?;
                 }
                 Turn::Deadline => {
-                    let next = self.deadlines.pop_first();
-                    next.map_or(Ok(()), |(_, client)| self.wake(client))?;
+                    let clients = self.deadlines.first().copied();
+                    let next = clients.into_iter().chain(self.peers_due.first().copied());
+                    next.min()
+                        .map_or(Ok(()), |(_, endpoint)| self.wake(endpoint))?;
                 }
             }
             if self.sent > self.control.max_datagrams {
@@ -149,6 +155,11 @@ impl Run<'_> {
         let deadline = self.deadlines.first().map(|(time, _)| *time);
         let is_over = arrival.is_none() && deadline.is_none() && self.waiting.is_empty();
         let change = self.timeline.next().filter(|_| !is_over);
+        let peer_due = self.peers_due.first().filter(|_| !is_over);
+        let deadline = deadline
+            .into_iter()
+            .chain(peer_due.map(|(time, _)| *time))
+            .min();
         let turns = [
             change.map(|due| (due.at, Turn::Change)),
             arrival.map(|time| (time, Turn::Datagram)),
@@ -177,6 +188,7 @@ impl Run<'_> {
         self.record(cause, what);
         if let Some((peer, happening)) = tell {
             self.cast.peers[peer.index()].handle_happening(self.now, happening);
+            self.set_alarm(peer, cause);
         }
         if let Some(waiting) = releases.and_then(|peer| self.waiting.remove(&peer)) {
             self.resumed.extend(waiting);
@@ -254,12 +266,22 @@ impl Run<'_> {
         self.record(Some(datagram), What::Dropped { datagram, reason });
     }
 
-    fn wake(&mut self, client: EndpointId) -> Result<(), LogError> {
-        let index = client.index() - self.cast.peers.len();
-        let alarm = std::mem::take(&mut self.alarms[index]);
-        let woke = self.record(alarm.cause, What::Woke { client });
-        self.cast.clients[index].handle_deadline(self.now);
-        self.drain(client, woke)
+    fn wake(&mut self, endpoint: EndpointId) -> Result<(), LogError> {
+        let alarm = self.alarms.remove(&endpoint);
+        if let Some(Alarm { at, .. }) = alarm {
+            self.due_of(endpoint).remove(&(at, endpoint));
+        }
+        let woke = self.record(alarm.and_then(|alarm| alarm.cause), What::Woke { endpoint });
+        self.cast.endpoint(endpoint).handle_deadline(self.now);
+        self.drain(endpoint, woke)
+    }
+
+    /// The alarms among which that of `endpoint` is.
+    fn due_of(&mut self, endpoint: EndpointId) -> &mut BTreeSet<(Time, EndpointId)> {
+        match endpoint.index() < self.cast.peers.len() {
+            true => &mut self.peers_due,
+            false => &mut self.deadlines,
+        }
     }
 
     /// Takes everything that `endpoint` has to say after event `cause`.
@@ -268,6 +290,7 @@ impl Run<'_> {
             while let Some(transmit) = self.cast.peers[endpoint.index()].poll_transmit() {
                 self.send(endpoint, cause, transmit.to, transmit.payload);
             }
+            self.set_alarm(endpoint, Some(cause));
             return Ok(());
         };
         while let Some(transmit) = self.cast.clients[client].poll_transmit() {
@@ -294,6 +317,11 @@ impl Run<'_> {
         self.sent += 1;
         let too_long = payload.len() > MAX_DATAGRAM;
         let datagram = self.record(Some(cause), What::Sent { from, to, payload });
+        if self.timeline.standing(from) == Standing::Gone {
+            // A peer that is gone still has its deadlines.
+            self.drop_datagram(datagram, DropReason::Down);
+            return;
+        }
         let receiver = self.scenario.roster.at(to);
         let payload = self.recording.payload(datagram);
         let payload = payload.expect("it has just been recorded");
@@ -335,21 +363,21 @@ impl Run<'_> {
         }
     }
 
-    /// Asks `client` when it wants to be woken. The cause of an alarm is the event after which it
+    /// Asks `endpoint` when it wants to be woken. The cause of an alarm is the event after which it
     /// was set to this instant.
-    fn set_alarm(&mut self, client: EndpointId, cause: Option<EventId>) {
-        let index = client.index() - self.cast.peers.len();
-        let at = self.cast.clients[index].poll_deadline();
-        let before = self.alarms[index];
-        if at == before.at {
+    fn set_alarm(&mut self, endpoint: EndpointId, cause: Option<EventId>) {
+        let at = self.cast.endpoint(endpoint).poll_deadline();
+        let before = self.alarms.get(&endpoint).map(|alarm| alarm.at);
+        if at == before {
             return;
         }
-        if let Some(old) = before.at {
-            self.deadlines.remove(&(old, client));
+        if let Some(old) = before {
+            self.alarms.remove(&endpoint);
+            self.due_of(endpoint).remove(&(old, endpoint));
         }
-        if let Some(new) = at {
-            self.deadlines.insert((new, client));
+        if let Some(at) = at {
+            self.due_of(endpoint).insert((at, endpoint));
+            self.alarms.insert(endpoint, Alarm { at, cause });
         }
-        self.alarms[index] = Alarm { at, cause };
     }
 }

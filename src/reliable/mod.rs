@@ -13,11 +13,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddrV4;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::endpoint::{Endpoint, Ignored, Receipt, Transmit};
+use crate::endpoint::{Endpoint, Happening, Ignored, Receipt, Transmit};
 use crate::time::Time;
 use crate::wire::{Extension, Type};
 
@@ -28,8 +29,8 @@ const REMEMBERED: usize = 4_096;
 /// What the extension is told when it is made.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Who speaks the extension too.
-    pub neighbours: BTreeSet<SocketAddrV4>,
+    /// Who speaks the extension too; whether they are neighbours does not matter.
+    pub speakers: Arc<BTreeSet<SocketAddrV4>>,
     /// How long to wait for an ACK.
     pub timeout: Duration,
     /// How often a QUERY is sent again.
@@ -125,7 +126,7 @@ impl<E: Endpoint> Reliable<E> {
     /// Numbers a QUERY to one who speaks the extension, and waits for its ACK.
     fn number(&mut self, transmit: Transmit) -> Transmit {
         let is_query = Type::of_datagram(&transmit.payload) == Some(Type::Query);
-        if !is_query || !self.config.neighbours.contains(&transmit.to) {
+        if !is_query || !self.config.speakers.contains(&transmit.to) {
             return transmit;
         }
         let number = self.next_number;
@@ -174,7 +175,7 @@ impl<E: Endpoint> Endpoint for Reliable<E> {
     fn handle_datagram(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Receipt {
         self.now = now;
         let extension = Extension::decode(datagram);
-        match extension.filter(|_| self.config.neighbours.contains(&from)) {
+        match extension.filter(|_| self.config.speakers.contains(&from)) {
             Some(Extension::NumberedQuery { number, query }) => {
                 self.handle_query(now, from, number, query)
             }
@@ -187,6 +188,17 @@ impl<E: Endpoint> Endpoint for Reliable<E> {
         self.now = now;
         self.inner.handle_deadline(now);
         self.retry(now);
+    }
+
+    fn handle_happening(&mut self, now: Time, happening: Happening) {
+        if matches!(happening, Happening::Forgot) {
+            self.waiting.clear();
+            self.due.clear();
+            self.heard.clear();
+            // A number a nanosecond is more than it can have used.
+            self.next_number = self.config.first_number + now.as_nanos();
+        }
+        self.inner.handle_happening(now, happening);
     }
 
     fn poll_deadline(&self) -> Option<Time> {

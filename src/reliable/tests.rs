@@ -1,7 +1,5 @@
 //! Datagrams in, datagrams out, deadlines: the table of the module doc and what lies beside it.
 
-use std::sync::Arc;
-
 use super::*;
 use crate::chunks::ChunkStore;
 use crate::peer::{self, Peer};
@@ -51,7 +49,7 @@ fn reliable() -> Reliable<Peer> {
         answer_anywhere: false,
     });
     let config = Config {
-        neighbours: BTreeSet::from([address(2)]),
+        speakers: Arc::new(BTreeSet::from([address(2)])),
         timeout: TIMEOUT,
         retries: 2,
         first_number: 10,
@@ -175,4 +173,21 @@ fn only_a_query_may_be_in_a_numbered_one() {
         assert_eq!(receipt.ignored, Some(Ignored::NotForMe));
         assert_eq!(drain(&mut peer), [(address(2), ack(number))]);
     }
+}
+
+#[test]
+fn a_crash_forgets_what_waits_and_goes_on_above_all_numbers() {
+    let mut peer = reliable();
+    peer.handle_datagram(at(0), address(100), &hello());
+    peer.handle_datagram(at(1), address(2), &numbered(5, &query(1)));
+    drain(&mut peer);
+    peer.handle_happening(at(7), Happening::Forgot);
+    assert_eq!(peer.poll_deadline(), None);
+    // What it had before the crash is new to it.
+    let again = peer.handle_datagram(at(8), address(2), &numbered(5, &query(1)));
+    assert_eq!(again.ignored, None);
+    drain(&mut peer);
+    peer.handle_datagram(at(9), address(100), &hello());
+    let number = 10 + 7_000_000;
+    assert!(drain(&mut peer).contains(&(address(2), numbered(number, &query(3)))));
 }

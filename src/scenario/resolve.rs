@@ -75,6 +75,7 @@ pub(super) fn resolve(
             links: Links::all_taking(file.delay.unwrap_or(DELAY)),
             ..Faults::default()
         },
+        reliable: None,
         allow: file.allow,
         expect: ExpectRun::default(),
         roster: roster(peers.len(), clients.len(), &names, &places, nobody),

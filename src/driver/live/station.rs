@@ -60,8 +60,7 @@ impl Station for LiveStation {
 
     fn woke(&mut self, now: Time) {
         self.since = now;
-        let client = self.endpoint;
-        self.cause = Some(self.hub.woke(now, self.cause, client));
+        self.cause = Some(self.hub.woke(now, self.cause, self.endpoint));
     }
 
     async fn transmit(&mut self, now: Time, _: &UdpSocket, transmit: Transmit) {

@@ -31,7 +31,7 @@ use tokio::sync::Notify;
 use super::kernel;
 use crate::driver::Watcher;
 use crate::driver::queue::InFlight;
-use crate::driver::timeline::Sent;
+use crate::driver::timeline::{Sent, Standing};
 use crate::endpoint::Transmit;
 use crate::event::{DropReason, EventId, Recording, What};
 use crate::host::{Admission, Clock};
@@ -93,13 +93,13 @@ impl Hub {
         self.state().record(now, cause, what)
     }
 
-    /// A client's deadline came; it is busy until it has [`finished`](Self::finished).
-    pub(super) fn woke(&self, now: Time, cause: Option<EventId>, client: EndpointId) -> EventId {
+    /// A deadline of `endpoint` came; it is busy until it has [`finished`](Self::finished).
+    pub(super) fn woke(&self, now: Time, cause: Option<EventId>, endpoint: EndpointId) -> EventId {
         let mut state = self.state();
         if self.has_changes() {
-            state.busy.insert(client);
+            state.busy.insert(endpoint);
         }
-        state.record(now, cause, What::Woke { client })
+        state.record(now, cause, What::Woke { endpoint })
     }
 
     /// A client has logged everything.
@@ -157,6 +157,10 @@ impl Hub {
             payload: payload.clone(),
         };
         let datagram = state.record(now, cause, sent);
+        if state.timeline.standing(from) == Standing::Gone {
+            state.end(now, datagram, DropReason::Down);
+            return;
+        }
         let Scenario { faults, roster, .. } = &*self.scenario;
         let receiver = roster.at(to);
         let sent = Sent {
