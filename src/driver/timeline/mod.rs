@@ -267,3 +267,6 @@ impl Due {
         [peer, self.after.map(|(_, sender)| sender)]
     }
 }
+
+#[cfg(test)]
+mod tests;
