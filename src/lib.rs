@@ -17,7 +17,7 @@
 //! | [`faults`], [`event`] | what can go wrong; the one stream of events |
 //! | [`peer`], [`client`] | the two state machines |
 //! | [`log`], [`tally`], [`host`] | what a client writes; counts for the programs; one endpoint on one tokio socket |
-//! | [`topology`] | generated overlays |
+//! | [`topology`] | overlays, generated or from files |
 //! | [`scenario`] | TOML to a scenario without an open question, or all its problems |
 //! | [`oracle`] | what must come out, from the graph alone |
 //! | [`driver`] | lockstep and live |

@@ -71,6 +71,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("socket2", &["host"]),
     ("rlimit", &["driver"]),
     ("petgraph", &["topology"]),
+    ("roxmltree", &["topology"]),
     ("libm", &["topology"]),
 ];
 

@@ -1,4 +1,4 @@
-//! Overlays: who is linked with whom, generated from a few numbers and a seed.
+//! Overlays: who is linked with whom, generated from a few numbers and a seed or read from a file.
 //!
 //! Same generator, same seed: same [`Graph`], on every platform. [`Generator::check`] and
 //! [`Generator::size`] are cheap, so that what can't be or is too large is known before anything is
@@ -9,6 +9,7 @@
 //! | `generator` | the kinds of overlays, how large each gets |
 //! | `impossible` | which numbers have no overlay, and why |
 //! | `generate/` | shapes, random graphs, small worlds, power laws |
+//! | `import/` | edge lists as SNAP publishes them, GraphML, DOT |
 //!
 //! # Where the generators come from
 //!
@@ -20,12 +21,14 @@
 
 mod generate;
 mod generator;
+mod import;
 mod impossible;
 
 #[cfg(test)]
 mod tests;
 
 pub use generator::Generator;
+pub use import::{LineProblem, dot, edge_list, graphml};
 pub use impossible::Impossible;
 
 use petgraph::unionfind::UnionFind;

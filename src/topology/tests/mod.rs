@@ -1,5 +1,8 @@
-//! Overlays: hand-counted shapes, properties of random ones, expected draws.
+//! Overlays: hand-counted shapes, properties of random ones, expected draws, files.
 
+mod dot;
+mod edge_list;
+mod graphml;
 mod impossible;
 mod pinned;
 mod random;
