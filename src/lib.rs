@@ -18,6 +18,7 @@
 //! | [`link`] | what links do to datagrams as they are sent |
 //! | [`peer`], [`client`] | the two state machines |
 //! | [`log`], [`tally`], [`host`] | what a client writes; counts for the programs; one endpoint on one tokio socket |
+//! | [`topology`] | overlays, generated or from files |
 //! | [`scenario`] | TOML to a scenario without an open question, or all its problems |
 //! | [`oracle`] | what must come out, from the graph alone |
 //! | [`driver`] | lockstep and live |
@@ -73,4 +74,5 @@ pub mod rules;
 pub mod scenario;
 pub mod tally;
 pub mod time;
+pub mod topology;
 pub mod wire;

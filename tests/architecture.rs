@@ -27,7 +27,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("log", &["endpoint", "wire"]),
     ("tally", &["endpoint", "wire"]),
     ("host", &["endpoint", "time", "wire"]),
-    ("scenario", &["chunks", "faults", "roster", "rules", "wire"]),
+    ("topology", &["luck"]),
+    (
+        "scenario",
+        &["chunks", "faults", "roster", "rules", "topology", "wire"],
+    ),
     // The oracle must not agree with the bugs of what it judges.
     (
         "oracle",
@@ -70,6 +74,9 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("anstyle", &["report", "cli"]),
     ("socket2", &["host"]),
     ("rlimit", &["driver"]),
+    ("petgraph", &["topology"]),
+    ("roxmltree", &["topology"]),
+    ("libm", &["topology"]),
 ];
 
 fn rust_files(dir: &Path, found: &mut Vec<PathBuf>) {
