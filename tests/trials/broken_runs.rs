@@ -326,6 +326,7 @@ fn a_run_that_was_stopped_says_nothing_of_what_was_still_to_come() {
                 | Check::ChunksInfoCount
                 | Check::Reach
                 | Check::ReachLost
+                | Check::Unmet
         );
         assert_eq!(judged, verdict != CheckVerdict::NotJudged, "{check}");
     }

@@ -10,3 +10,4 @@ mod determinism;
 mod run_equals_oracle;
 mod shipped;
 mod support;
+mod words;
