@@ -10,4 +10,5 @@ mod determinism;
 mod run_equals_oracle;
 mod shipped;
 mod support;
+mod told;
 mod words;
