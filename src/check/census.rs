@@ -5,6 +5,7 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::arrivals::Arrivals;
+use super::books::Accounting;
 use crate::event::{DropReason, Event, EventId, Recording, What};
 use crate::roster::{EndpointId, Role, Roster};
 use crate::wire::{Message, Type};
@@ -28,38 +29,6 @@ pub struct Census {
     pub tails: u64,
     /// Each HELLO that reached its contact, with what it set off.
     pub searches: Vec<Search>,
-}
-
-/// The books of a run: sent + duplicated + outside = delivered + dropped + lost + in flight.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Accounting {
-    /// Sent by endpoints of the run.
-    pub sent: u64,
-    /// Copies that links made.
-    pub duplicated: u64,
-    /// Came from outside the run.
-    pub outside: u64,
-    /// Reached an endpoint.
-    pub delivered: u64,
-    /// Ended on their way, by reason.
-    pub dropped: BTreeMap<DropReason, u64>,
-    /// Lost by the kernel.
-    pub lost: u64,
-    /// On their way when the run ended, as its driver says.
-    pub in_flight: u64,
-    /// Datagrams with a second end, and ends of what never was a datagram.
-    pub ended_twice: u64,
-}
-
-impl Accounting {
-    /// Whether both sides are equal and nothing ended twice.
-    #[must_use]
-    pub fn balances(&self) -> bool {
-        let begun = self.sent + self.duplicated + self.outside;
-        let dropped: u64 = self.dropped.values().sum();
-        let ended = self.delivered + dropped + self.lost + self.in_flight;
-        begun == ended && self.ended_twice == 0
-    }
 }
 
 /// A search: a HELLO that reached its contact, and the QUERYs that it set off.

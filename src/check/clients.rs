@@ -277,7 +277,7 @@ impl Examination<'_> {
 
     /// Whether a source that may be is one: it sent the chunk, and what is stored is what it held.
     fn judge_source(&self, id: ChunkId, source: SocketAddrV4, findings: &mut Findings) -> bool {
-        let Some((sent, received)) = self.trace.received.get(&(source, id)) else {
+        let Some((reason, received)) = self.trace.received.get(&(source, id)) else {
             let others = self.trace.received.keys().filter(|(_, other)| *other == id);
             let others: Vec<String> = others
                 .map(|(from, _)| self.roster().name_of(*from))
@@ -292,7 +292,7 @@ impl Examination<'_> {
             return false;
         };
         let peer = self.roster().at(source);
-        let held = peer.and_then(|peer| self.holdings.chunk(peer, id, *sent));
+        let held = peer.and_then(|peer| self.holdings.chunk(peer, id, *reason));
         self.judge_stored(id, Some((received, held)), findings)
     }
 

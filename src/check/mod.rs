@@ -19,6 +19,7 @@
 //! |---|---|
 //! | `finding` | names of checks, findings |
 //! | `census`, `effects` | what the events add up to: datagrams and searches; faults |
+//! | `books` | where each datagram came from and what became of it |
 //! | `arrivals`, `holdings`, `traces` | what the events say of datagrams, peers and clients |
 //! | `conduct` | what peers sent |
 //! | `logs`, `clients` | what clients logged and stored |
@@ -27,6 +28,7 @@
 //! | `unmet`, `expectation` | what the scenario says and the run never showed |
 
 mod arrivals;
+mod books;
 mod census;
 mod clients;
 mod conduct;
@@ -40,13 +42,13 @@ mod requests;
 mod traces;
 mod unmet;
 
-pub use census::{Accounting, Census, Search};
+pub use books::Accounting;
+pub use census::{Census, Search};
 pub use clients::{Certainty, ChunkVerdict, ClientVerdict, Logged};
 pub use effects::{Effects, FaultEffect, LinkEffect};
 pub use finding::{Check, Finding};
 
 use crate::driver::{Ended, Ran};
-use crate::event::DropReason;
 use crate::oracle::Prediction;
 use crate::scenario::{Allowed, Scenario};
 
@@ -165,7 +167,7 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
     let census = Census::of(recording, &arrivals, &scenario.roster, ran.in_flight);
     let complete = ran.ended == Ended::Complete;
     let mut findings = Findings::default();
-    check_losses(&census.accounting, &mut findings);
+    books::losses(&census.accounting, &mut findings);
     conduct::check(scenario, recording, &arrivals, &holdings, &mut findings);
     requests::check(scenario, recording, &arrivals, &mut findings);
     let hindered = HINDRANCES.iter().any(|check| findings.any_of(*check));
@@ -175,10 +177,10 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
     if !complete {
         findings.leave_unjudged(&NEED_THE_END);
     }
-    check_books(&census.accounting, complete, &mut findings);
+    books::sums(&census.accounting, complete, &mut findings);
     if ran.ended == Ended::LimitReached {
         let explained = hindered || REQUESTS.iter().any(|check| findings.any_of(*check));
-        check_limit(&census.accounting, explained, &mut findings);
+        books::limit(&census.accounting, explained, &mut findings);
     }
     let traces = traces::read(scenario, recording, &arrivals);
     let mut verdicts = Vec::with_capacity(scenario.clients.len());
@@ -250,46 +252,4 @@ fn check_demands(scenario: &Scenario, complete: bool, findings: &mut Findings) -
         findings.add(Finding::new(*check, expected, got).entry("must_fail"));
     }
     disappointed
-}
-
-/// Tells of datagrams that the system threw away.
-fn check_losses(books: &Accounting, findings: &mut Findings) {
-    let refused = books.dropped.get(&DropReason::CannotSend).copied();
-    let refused = refused.unwrap_or(0);
-    let got = match (books.lost, refused) {
-        (0, 0) => return,
-        (lost, 0) => format!("{lost} lost in receive buffers"),
-        (0, refused) => format!("{refused} that the system refused to send"),
-        (lost, refused) => {
-            format!("{lost} lost in receive buffers, {refused} that the system refused to send")
-        }
-    };
-    let expected = "no datagram lost by the kernel";
-    findings.add(Finding::new(Check::KernelLoss, expected, got));
-}
-
-/// Tells of datagrams without an end, or with two.
-fn check_books(books: &Accounting, complete: bool, findings: &mut Findings) {
-    if books.balances() && !(complete && books.in_flight > 0) {
-        return;
-    }
-    let begun = books.sent + books.duplicated + books.outside;
-    let dropped: u64 = books.dropped.values().sum();
-    let expected = format!("{begun} datagrams each ended once, none in flight");
-    let got = format!(
-        "{} delivered, {dropped} dropped, {} lost, {} in flight, {} ended twice",
-        books.delivered, books.lost, books.in_flight, books.ended_twice
-    );
-    findings.add(Finding::new(Check::Accounting, expected, got));
-}
-
-/// Tells that the run passed its limit, unless whoever made it do so is told of.
-fn check_limit(books: &Accounting, explained: bool, findings: &mut Findings) {
-    if explained {
-        findings.leave_unjudged(&[Check::Limit]);
-        return;
-    }
-    let got = format!("stopped after {} datagrams", books.sent);
-    let expected = "no more datagrams than the limit";
-    findings.add(Finding::new(Check::Limit, expected, got));
 }

@@ -14,8 +14,8 @@ use crate::wire::{ChunkId, Message};
 /// What the events say of one client.
 #[derive(Debug, Default)]
 pub(super) struct Trace {
-    /// RESPONSEs that reached it undamaged, by source and chunk: the event that sent each, and the
-    /// bytes of the chunk.
+    /// RESPONSEs that reached it undamaged, by source and chunk: the event that made its sender send
+    /// it, and the bytes of the chunk.
     pub(super) received: BTreeMap<(SocketAddrV4, ChunkId), (EventId, Bytes)>,
     /// The event that logged each chunk.
     pub(super) logged: BTreeMap<ChunkId, EventId>,
@@ -45,7 +45,8 @@ pub(super) fn read(
                 if let (Some(source), Message::Response { id, chunk }) = (source, decoded.message) {
                     let sent = recording.origin(*datagram);
                     let received = &mut traces[to.index() - first].received;
-                    received.insert((source, id), (sent, chunk.as_bytes().clone()));
+                    let reason = recording.event(sent).cause.unwrap_or(sent);
+                    received.insert((source, id), (reason, chunk.as_bytes().clone()));
                 }
             }
             _ => {}

@@ -284,7 +284,7 @@ fn delay_ms(scenario: &Scenario) -> Option<f64> {
     let links = &scenario.faults.links;
     let delay = links.peers.delay;
     let are_alike = links.conditions().all(|link| link.delay == delay);
-    are_alike.then(|| delay.as_secs_f64() * 1e3)
+    are_alike.then_some(delay.as_secs_f64() * 1e3)
 }
 
 /// Why not all that is predicted is exact, each reason once.
