@@ -48,6 +48,22 @@ impl ChunkStore {
         self.0.is_empty()
     }
 
+    /// These chunks and those of `gained`, which go first where both have one.
+    #[must_use]
+    pub fn with(&self, gained: &Self) -> Self {
+        let mut chunks = self.0.clone();
+        chunks.extend(gained.0.iter().map(|(id, chunk)| (*id, chunk.clone())));
+        Self(chunks)
+    }
+
+    /// These chunks without those called `lost`.
+    #[must_use]
+    pub fn without(&self, lost: &[ChunkId]) -> Self {
+        let mut chunks = self.0.clone();
+        chunks.retain(|id, _| !lost.contains(id));
+        Self(chunks)
+    }
+
     /// Reads the key-values file `list` and every chunk file that it names. A path is looked for
     /// beside the list, then in the working directory.
     pub fn load(list: &Path) -> Result<Self, KeyValuesError> {
@@ -306,6 +322,16 @@ mod tests {
                 "10: the line is not UTF-8 text; write it as `id: path`",
             ]
         );
+    }
+
+    #[test]
+    fn chunks_are_gained_and_lost() {
+        let held = |ids: &[u16]| -> ChunkStore {
+            let ids = ids.iter().copied().map(ChunkId);
+            ids.map(|id| (id, Chunk::generated(id))).collect()
+        };
+        assert_eq!(held(&[1, 2]).with(&held(&[2, 3])), held(&[1, 2, 3]));
+        assert_eq!(held(&[1, 2]).without(&[ChunkId(2), ChunkId(9)]), held(&[1]));
     }
 
     #[test]

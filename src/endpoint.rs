@@ -14,9 +14,11 @@
 //! 5. go on at 1, or end when [`ClientEndpoint::is_done`].
 
 use std::net::SocketAddrV4;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::chunks::ChunkStore;
 use crate::time::Time;
 use crate::wire::{Chunk, ChunkId, DecodeError, Decoded, Message};
 
@@ -117,6 +119,16 @@ pub struct Outcome {
     pub arrival: Option<(SocketAddrV4, Chunk)>,
 }
 
+/// Something that happens to an endpoint itself, beside datagrams and deadlines. It sends nothing
+/// because of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Happening {
+    /// It has forgotten the searches that it remembered.
+    Forgot,
+    /// From now on it holds these chunks and no others.
+    Holds(Arc<ChunkStore>),
+}
+
 /// A sans-IO peer or client.
 pub trait Endpoint: Send {
     /// Takes a datagram that arrived from `from`.
@@ -129,6 +141,9 @@ pub trait Endpoint: Send {
     fn poll_deadline(&self) -> Option<Time> {
         None
     }
+
+    /// Takes note of something that happened to it. Only peers have anything to forget or to hold.
+    fn handle_happening(&mut self, _now: Time, _happening: Happening) {}
 
     /// The next datagram to send.
     fn poll_transmit(&mut self) -> Option<Transmit>;

@@ -15,6 +15,7 @@
 //! | [`wire`] | the five messages, exact to the byte |
 //! | [`chunks`], [`endpoint`] | what a peer stores; the sans-IO contract |
 //! | [`faults`], [`event`] | what can go wrong; the one stream of events |
+//! | [`link`] | what links do to datagrams as they are sent |
 //! | [`peer`], [`client`] | the two state machines |
 //! | [`log`], [`tally`], [`host`] | what a client writes; counts for the programs; one endpoint on one tokio socket |
 //! | [`scenario`] | TOML to a scenario without an open question, or all its problems |
@@ -61,6 +62,7 @@ pub mod endpoint;
 pub mod event;
 pub mod faults;
 pub mod host;
+pub mod link;
 pub mod log;
 pub mod luck;
 pub mod oracle;

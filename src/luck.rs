@@ -3,34 +3,62 @@
 //! A stream is named, not numbered, so that adding a client or a link changes no other's luck. The
 //! generator is ChaCha8, whose output is the same on every platform.
 
-use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
+use rand::{Rng, SeedableRng};
 
 /// The generator for the concern called `name` in a run with `seed`.
 #[must_use]
 pub fn stream(seed: u64, name: &str) -> ChaCha8Rng {
     let mut generator = ChaCha8Rng::seed_from_u64(seed);
-    generator.set_stream(fnv1a(name.as_bytes()));
+    generator.set_stream(fnv1a(name.bytes()));
     generator
 }
 
+/// So many draws are in a block.
+pub const BLOCK: usize = 16;
+
+/// The streams of one seed, for concerns so many that none can keep a generator: each draws whole
+/// blocks, by number, and remembers no more than the number of the next.
+#[derive(Clone, Copy, Debug)]
+pub struct Blocks {
+    /// What a generator with the run's seed begins with.
+    key: [u8; 32],
+}
+
+impl Blocks {
+    /// The streams of a run with `seed`.
+    #[must_use]
+    pub fn of(seed: u64) -> Self {
+        let key = ChaCha8Rng::seed_from_u64(seed).get_seed();
+        Self { key }
+    }
+
+    /// Block `number` of the stream whose name is `parts`, one behind the other.
+    #[must_use]
+    pub fn draw(self, parts: &[&str], number: u64) -> [u32; BLOCK] {
+        let mut generator = ChaCha8Rng::from_seed(self.key);
+        generator.set_stream(fnv1a(parts.iter().flat_map(|part| part.bytes())));
+        generator.set_word_pos(u128::from(number) * BLOCK as u128);
+        std::array::from_fn(|_| generator.next_u32())
+    }
+}
+
 /// The 64-bit FNV-1a hash: the same in every build, unlike the standard library's.
-fn fnv1a(bytes: &[u8]) -> u64 {
-    let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, step)
+fn fnv1a(bytes: impl Iterator<Item = u8>) -> u64 {
+    let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    bytes.fold(0xcbf2_9ce4_8422_2325, step)
 }
 
 #[cfg(test)]
 mod tests {
-    use rand::Rng;
-
     use super::*;
 
     #[test]
     fn hashes_as_published() {
         // From the FNV reference's test vectors.
-        assert_eq!(fnv1a(b""), 0xcbf2_9ce4_8422_2325);
-        assert_eq!(fnv1a(b"foobar"), 0x8594_4171_f739_67e8);
+        let hash = |text: &str| fnv1a(text.bytes());
+        assert_eq!(hash(""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(hash("foobar"), 0x8594_4171_f739_67e8);
     }
 
     #[test]
@@ -39,5 +67,18 @@ mod tests {
         assert_eq!(first(1, "a"), first(1, "a"));
         assert_ne!(first(1, "a"), first(2, "a"));
         assert_ne!(first(1, "a"), first(1, "b"));
+    }
+
+    #[test]
+    fn blocks_are_the_stream_itself_in_any_order() {
+        let blocks = Blocks::of(7);
+        let mut whole = stream(7, "link a>b");
+        let told: Vec<u32> = (0..3 * BLOCK).map(|_| whole.next_u32()).collect();
+        for number in [2, 0, 1] {
+            let place = number * BLOCK;
+            let drawn = blocks.draw(&["link ", "a", ">", "b"], number as u64);
+            assert_eq!(drawn[..], told[place..place + BLOCK]);
+        }
+        assert_ne!(blocks.draw(&["a"], 1 << 32), blocks.draw(&["a"], 0));
     }
 }

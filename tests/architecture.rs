@@ -15,9 +15,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("roster", &[]),
     ("wire", &["rules"]),
     ("chunks", &["wire"]),
-    ("endpoint", &["time", "wire"]),
+    ("endpoint", &["chunks", "time", "wire"]),
     ("faults", &["chunks", "roster", "rules", "wire"]),
     ("event", &["endpoint", "faults", "roster", "time", "wire"]),
+    (
+        "link",
+        &["event", "faults", "luck", "roster", "time", "wire"],
+    ),
     ("peer", &["chunks", "endpoint", "rules", "time", "wire"]),
     ("client", &["endpoint", "rules", "time", "wire"]),
     ("log", &["endpoint", "wire"]),
@@ -32,8 +36,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "driver",
         &[
-            "client", "endpoint", "event", "host", "log", "luck", "peer", "roster", "scenario",
-            "time", "wire",
+            "chunks", "client", "endpoint", "event", "faults", "host", "link", "log", "luck",
+            "peer", "roster", "scenario", "time", "wire",
         ],
     ),
     (

@@ -22,7 +22,7 @@ use crate::endpoint::{Outcome, Receipt, Transmit};
 use crate::host::{self, Clock, Ended, Station};
 use crate::log::{ClientLog, LogError};
 use crate::luck;
-use crate::rules::{Choose, Patience, REPEATS, WAIT};
+use crate::rules::{Choose, Gets, Patience, REPEATS, WAIT};
 use crate::time::Time;
 use crate::wire::ChunkId;
 
@@ -114,6 +114,7 @@ async fn run(args: Args) -> Result<u8, Failure> {
         start: Time::ZERO,
         choose: args.choose,
         patience,
+        gets: Gets::Once,
         luck: luck::stream(args.seed, &own.ip().to_string()),
     });
     say(format_args!(

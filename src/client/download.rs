@@ -5,7 +5,7 @@ use std::net::SocketAddrV4;
 use std::time::Duration;
 
 use super::{Client, Stage};
-use crate::rules::BURST;
+use crate::rules::{BURST, Gets};
 use crate::time::Time;
 use crate::wire::{ChunkId, IdList, Message};
 
@@ -116,8 +116,17 @@ impl Client {
                     .expect("only wanted chunks are queued");
                 wanted.stage = Stage::Asked;
             }
-            self.send(holder, &Message::Get(IdList::distinct(ids)));
+            self.send_get(holder, IdList::distinct(ids));
         }
+    }
+
+    /// Sends a GET, as often as it sends each.
+    fn send_get(&mut self, holder: SocketAddrV4, ids: IdList) {
+        let get = Message::Get(ids);
+        if self.gets == Gets::Twice {
+            self.send(holder, &get);
+        }
+        self.send(holder, &get);
     }
 
     /// Asks silent holders again for what has not arrived, and turns from those that stayed silent
@@ -149,7 +158,7 @@ impl Client {
             }
         }
         for (holder, ids) in again {
-            self.send(holder, &Message::Get(IdList::distinct(ids)));
+            self.send_get(holder, IdList::distinct(ids));
         }
         for (silent, id) in not_asked {
             if self.choose_holder(id).is_some() {

@@ -7,13 +7,18 @@
 //! |---|---|---|
 //! | searching | each id of its HELLO has had a holder for the gathering time, or the wait ends and it has one | chosen |
 //! | searching | the last wait ends without a holder | missing |
+//! | searching | it would be chosen, and the client sends no GETs | missing |
 //! | chosen | the burst has room for a GET | asked |
 //! | asked | its RESPONSE comes from a peer that was asked | arrived |
 //! | asked | the holder stayed silent through all GETs and another is known | chosen |
 //! | asked | the holder stayed silent and no other is known | missing |
 //! | chosen | a RESPONSE comes late from a holder asked before | arrived |
+//!
+//! A client that sends no GETs ([`Gets::Never`]) thus searches as all do, and logs each chunk when
+//! others would choose its holder. [`Script`] plays several clients one after another.
 
 mod download;
+mod script;
 mod search;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -23,11 +28,12 @@ use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 
 use crate::endpoint::{ClientEndpoint, Endpoint, Ignored, Outcome, Receipt, Transmit};
-use crate::rules::{Choose, MAX_IDS_IN_REQUEST, Patience};
+use crate::rules::{Choose, Gets, MAX_IDS_IN_REQUEST, Patience};
 use crate::time::Time;
 use crate::wire::{Chunk, ChunkId, IdList, Message};
 
 use download::Downloads;
+pub use script::{Later, Script};
 use search::Search;
 
 /// What a client is told when it is made.
@@ -43,6 +49,8 @@ pub struct Config {
     pub choose: Choose,
     /// How long it waits and how often it repeats.
     pub patience: Patience,
+    /// How often it sends each GET.
+    pub gets: Gets,
     /// Where its choices come from.
     pub luck: ChaCha8Rng,
 }
@@ -55,6 +63,7 @@ pub struct Client {
     start: Option<Time>,
     choose: Choose,
     patience: Patience,
+    gets: Gets,
     luck: ChaCha8Rng,
     wanted: BTreeMap<ChunkId, Wanted>,
     unsettled: usize,
@@ -119,6 +128,7 @@ impl Client {
             start: Some(config.start),
             choose: config.choose,
             patience: config.patience,
+            gets: config.gets,
             luck: config.luck,
             unsettled: wanted.len(),
             wanted,

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Client, Stage};
+use crate::rules::Gets;
 use crate::time::Time;
 use crate::wire::{ChunkId, IdList, Message};
 
@@ -113,9 +114,10 @@ impl Client {
             if wanted.stage != Stage::Searching {
                 continue;
             }
-            if !wanted.holders.is_empty() {
+            let has_holder = !wanted.holders.is_empty();
+            if has_holder && self.gets != Gets::Never {
                 self.choose_holder(id);
-            } else if !may_repeat {
+            } else if has_holder || !may_repeat {
                 self.settle(id, None);
             }
         }

@@ -2,18 +2,25 @@
 //!
 //! The order of a run is the queue's; the wire is the carrier's. When a datagram's turn comes it
 //! crosses from its sender's own socket to its receiver's own socket, is read there and handed to
-//! the receiver, so no receive queue ever holds more than one and nothing is lost. Two rules settle
-//! ties: at one instant datagrams come before deadlines, and deadlines in the order of endpoints.
+//! the receiver, so no receive queue ever holds more than one and nothing is lost but what links
+//! drop. These rules settle ties: at one instant changes come before datagrams and datagrams before
+//! deadlines; changes in the order of the file, datagrams in the order in which they were sent but
+//! those first that a pause kept waiting, and deadlines in the order of endpoints.
+//!
+//! A run ends when nothing is in flight and no client waits for anything: a change that is due later
+//! never happens. What waits for a peer that stands still is in flight.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddrV4;
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 
 use super::queue::{InFlight, Queue};
+use super::timeline::{Happened, Sent, Standing, Timeline};
 use super::{Carried, Carrier, Cast, Control, Ended, Ran};
 use crate::event::{DropReason, EventId, Recording, What};
+use crate::link::{Datagram, Fate, Network, World};
 use crate::log::{ClientLog, LogError};
 use crate::roster::{EndpointId, Role};
 use crate::scenario::Scenario;
@@ -42,6 +49,10 @@ pub fn run<'a>(
         control,
         recording: Recording::default(),
         queue: Queue::default(),
+        network: Network::new(&scenario.faults, scenario.seed),
+        timeline: Timeline::new(&scenario.faults),
+        waiting: BTreeMap::new(),
+        resumed: VecDeque::new(),
         deadlines: BTreeSet::new(),
         sent: 0,
         now: Time::ZERO,
@@ -52,10 +63,11 @@ pub fn run<'a>(
         run.set_alarm(client, None);
     }
     let ended = run.go_on()?;
+    let in_flight = run.in_flight();
     Ok(Ran {
         recording: run.recording,
         ended,
-        in_flight: run.queue.len() as u64,
+        in_flight,
         clock: run.now,
         logs: paths,
     })
@@ -77,6 +89,12 @@ struct Run<'a> {
     control: Control<'a>,
     recording: Recording,
     queue: Queue,
+    network: Network,
+    timeline: Timeline,
+    /// What waits for peers that stand still.
+    waiting: BTreeMap<EndpointId, VecDeque<InFlight>>,
+    /// What waited and is to be handed on now.
+    resumed: VecDeque<InFlight>,
     /// The alarms of all clients, earliest first.
     deadlines: BTreeSet<(Time, EndpointId)>,
     alarms: Vec<Alarm>,
@@ -87,22 +105,33 @@ struct Run<'a> {
     strangers: Vec<(SocketAddrV4, Bytes)>,
 }
 
-/// What comes next.
+/// What comes next; at one instant in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Turn {
-    Datagram(InFlight),
-    Deadline(EndpointId),
+    Change,
+    Datagram,
+    Deadline,
 }
 
 impl Run<'_> {
     fn go_on(&mut self) -> Result<Ended, LogError> {
-        while let Some(turn) = self.next_turn() {
+        while let Some((time, turn)) = self.next_turn() {
+            // What is set for the past is due now: the clock never goes back.
+            self.now = self.now.max(time);
             if self.control.stop.load(Ordering::Relaxed) {
-                self.put_back(turn);
                 return Ok(Ended::Interrupted);
             }
             match turn {
-                Turn::Datagram(datagram) => self.arrive(datagram)?,
-                Turn::Deadline(client) => self.wake(client)?,
+                Turn::Change => self.change(),
+                Turn::Datagram => {
+                    let resumed = self.resumed.pop_front();
+                    let next = resumed.or_else(|| self.queue.pop().map(|(_, next)| next));
+                    next.map_or(Ok(()), |datagram| self.arrive(datagram))?;
+                }
+                Turn::Deadline => {
+                    let next = self.deadlines.pop_first();
+                    next.map_or(Ok(()), |(_, client)| self.wake(client))?;
+                }
             }
             if self.sent > self.control.max_datagrams {
                 return Ok(Ended::LimitReached);
@@ -111,31 +140,48 @@ impl Run<'_> {
         Ok(Ended::Complete)
     }
 
-    /// Takes what comes next and sets the clock to it.
-    fn next_turn(&mut self) -> Option<Turn> {
-        let arrival = self.queue.next_arrival();
-        let deadline = self.deadlines.first().map(|(time, _)| *time);
-        let datagram_first = match (arrival, deadline) {
-            (None, None) => return None,
-            (Some(arrival), Some(deadline)) => arrival <= deadline,
-            (arrival, None) => arrival.is_some(),
-            (None, Some(_)) => false,
+    /// What comes next, and when it is due.
+    fn next_turn(&self) -> Option<(Time, Turn)> {
+        let arrival = match self.resumed.is_empty() {
+            true => self.queue.next_arrival(),
+            false => Some(self.now),
         };
-        if datagram_first {
-            let (time, datagram) = self.queue.pop()?;
-            self.now = time;
-            return Some(Turn::Datagram(datagram));
-        }
-        let (time, client) = self.deadlines.pop_first()?;
-        // A deadline set for the past is due now: the clock never goes back.
-        self.now = self.now.max(time);
-        Some(Turn::Deadline(client))
+        let deadline = self.deadlines.first().map(|(time, _)| *time);
+        let is_over = arrival.is_none() && deadline.is_none() && self.waiting.is_empty();
+        let change = self.timeline.next().filter(|_| !is_over);
+        let turns = [
+            change.map(|due| (due.at, Turn::Change)),
+            arrival.map(|time| (time, Turn::Datagram)),
+            deadline.map(|time| (time, Turn::Deadline)),
+        ];
+        turns.into_iter().flatten().min()
     }
 
-    /// Undoes [`next_turn`](Self::next_turn), so that what is in flight stays counted.
-    fn put_back(&mut self, turn: Turn) {
-        if let Turn::Datagram(datagram) = turn {
-            self.queue.push(self.now, datagram);
+    fn in_flight(&self) -> u64 {
+        let waiting: usize = self.waiting.values().map(VecDeque::len).sum();
+        (self.queue.len() + self.resumed.len() + waiting) as u64
+    }
+
+    /// Makes the change that is due.
+    fn change(&mut self) {
+        let happened = self
+            .timeline
+            .happen(self.scenario, &mut self.network, self.now);
+        let Some(Happened {
+            what,
+            cause,
+            tell,
+            releases,
+        }) = happened
+        else {
+            return;
+        };
+        self.record(cause, what);
+        if let Some((peer, happening)) = tell {
+            self.cast.peers[peer.index()].handle_happening(self.now, happening);
+        }
+        if let Some(waiting) = releases.and_then(|peer| self.waiting.remove(&peer)) {
+            self.resumed.extend(waiting);
         }
     }
 
@@ -147,8 +193,16 @@ impl Run<'_> {
 
     /// Carries `datagram` across and hands it to its receiver.
     fn arrive(&mut self, datagram: InFlight) -> Result<(), LogError> {
+        let standing = self.timeline.standing(datagram.to);
+        if standing == Standing::Paused {
+            self.waiting
+                .entry(datagram.to)
+                .or_default()
+                .push_back(datagram);
+            return Ok(());
+        }
         let InFlight { datagram, from, to } = datagram;
-        let payload = self.recording.payload(datagram).cloned();
+        let payload = self.recording.arrived(datagram).cloned();
         let payload = payload.expect("only datagrams are in flight");
         let carrier = &mut self.carrier;
         let carried = carrier.carry(from, to, &payload, &mut self.received, &mut self.strangers);
@@ -167,6 +221,10 @@ impl Run<'_> {
         let source = self.scenario.roster.address(from);
         let (now, bytes) = (self.now, &self.received);
         let receipt = match self.scenario.roster.role(to) {
+            Role::Peer if standing == Standing::Gone => {
+                self.drop_datagram(datagram, DropReason::Down);
+                return Ok(());
+            }
             Role::Peer => self.cast.peers[to.index()].handle_datagram(now, source, bytes),
             Role::Client => {
                 let client = to.index() - self.cast.peers.len();
@@ -238,13 +296,44 @@ impl Run<'_> {
         self.sent += 1;
         let too_long = payload.len() > MAX_DATAGRAM;
         let datagram = self.record(Some(cause), What::Sent { from, to, payload });
-        match self.scenario.roster.at(to) {
-            _ if too_long => self.drop_datagram(datagram, DropReason::TooLong),
-            None => self.drop_datagram(datagram, DropReason::Unroutable),
+        let receiver = self.scenario.roster.at(to);
+        let payload = self.recording.payload(datagram);
+        let payload = payload.expect("it has just been recorded");
+        let sent = Sent {
+            datagram,
+            from,
+            to: receiver,
+            payload,
+        };
+        self.timeline.note(&self.scenario.faults, self.now, &sent);
+        let reason = match receiver {
+            _ if too_long => DropReason::TooLong,
+            None => DropReason::Unroutable,
             Some(to) => {
-                let arrives = self.now + self.scenario.faults.links.peers.delay;
-                self.queue.push(arrives, InFlight { datagram, from, to });
+                let world = World {
+                    faults: &self.scenario.faults,
+                    roster: &self.scenario.roster,
+                };
+                let on_link = Datagram { from, to, payload };
+                let fate = self.network.send(world, self.now, on_link);
+                self.meet(datagram, from, to, fate);
+                return;
             }
+        };
+        self.drop_datagram(datagram, reason);
+    }
+
+    /// Lets `fate` happen to a datagram.
+    fn meet(&mut self, datagram: EventId, from: EndpointId, to: EndpointId, fate: Fate) {
+        if let Fate::Arrives(after) = fate {
+            let arrives = self.now + after;
+            self.queue.push(arrives, InFlight { datagram, from, to });
+            return;
+        }
+        let arrivals = fate.tell(datagram, |cause, what| self.record(Some(cause), what));
+        for (datagram, after) in arrivals {
+            let arrives = self.now + after;
+            self.queue.push(arrives, InFlight { datagram, from, to });
         }
     }
 

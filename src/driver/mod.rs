@@ -8,19 +8,20 @@ mod carrier;
 pub mod live;
 pub mod lockstep;
 mod queue;
+mod timeline;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 pub use carrier::{BindError, Carried, Carrier, Memory, Sockets, raise_open_files};
 
-use crate::client::{self, Client};
+use crate::client::{self, Later, Script};
 use crate::endpoint::{ClientEndpoint, Endpoint};
 use crate::event::{EventId, Recording};
 use crate::log::{ClientLog, LogError};
 use crate::luck;
 use crate::peer::{self, Peer};
-use crate::scenario::{ClientSpec, PeerSpec, Scenario};
+use crate::scenario::{ClientSpec, PeerSpec, Request, Scenario};
 use crate::time::Time;
 
 /// Who plays the endpoints of a scenario, in the order of its roster.
@@ -63,15 +64,24 @@ pub fn peer_of(scenario: &Scenario, spec: &PeerSpec) -> Peer {
 
 /// The client that `spec` describes; its luck depends on the seed and its name alone.
 #[must_use]
-pub fn client_of(scenario: &Scenario, spec: &ClientSpec) -> Client {
-    Client::new(client::Config {
+pub fn client_of(scenario: &Scenario, spec: &ClientSpec) -> Script {
+    let name = scenario.roster.name(spec.endpoint);
+    let config = |request: &Request, stream: &str| client::Config {
         contact: scenario.roster.address(spec.contact),
-        chunks: spec.chunks.clone(),
-        start: Time::from_start(spec.requests[0].after),
-        choose: spec.requests[0].choose,
-        patience: spec.requests[0].patience,
-        luck: luck::stream(scenario.seed, scenario.roster.name(spec.endpoint)),
-    })
+        chunks: request.chunks.clone(),
+        start: Time::from_start(request.after),
+        choose: request.choose,
+        patience: request.patience,
+        gets: spec.gets,
+        luck: luck::stream(scenario.seed, stream),
+    };
+    let later = (2..)
+        .zip(&spec.requests[1..])
+        .map(|(number, request)| Later {
+            after: request.after,
+            config: config(request, &format!("{name} request {number}")),
+        });
+    Script::new(config(&spec.requests[0], name), later)
 }
 
 /// What may end a run early, and who looks on.

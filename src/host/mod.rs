@@ -10,7 +10,8 @@
 //!    than a batch.
 //!
 //! After each datagram and each deadline everything that the endpoint sends and tells goes to the
-//! station. A receive error never ends the loop.
+//! station. A receive error never ends the loop. A station may keep a datagram from the endpoint, and
+//! tell the endpoint what happened to it; the programs' do neither.
 
 mod outlet;
 mod socket;
@@ -27,7 +28,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 pub use outlet::{Outlet, Unsent};
 pub use socket::{BindError, address_towards, bind, local_address};
 
-use crate::endpoint::{ClientEndpoint, Endpoint, Outcome, Receipt, Transmit};
+use crate::endpoint::{ClientEndpoint, Endpoint, Happening, Outcome, Receipt, Transmit};
 use crate::time::Time;
 
 /// How many datagrams are handed over before the deadline and other tasks get their turn.
@@ -75,12 +76,26 @@ fn machine_now() -> Instant {
     Instant::now()
 }
 
+/// What is to be done with a datagram that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// Hand it over, once the endpoint has been told that these things happened to it.
+    HandOver(Vec<Happening>),
+    /// Keep it from the endpoint.
+    Keep,
+}
+
 /// What is done around an endpoint: sending, recording, writing.
 ///
 /// A call's `now` is when the datagram or deadline that caused it was handled.
 pub trait Station: Send {
     /// Why an outcome can't be written; it ends the loop.
     type Error: Send;
+
+    /// A datagram from `from` was read, and nothing done with it yet.
+    fn admit(&mut self, _now: Time, _from: SocketAddrV4, _datagram: &[u8]) -> Admission {
+        Admission::HandOver(Vec::new())
+    }
 
     /// The endpoint has handled a datagram from `from`; what it sends because of it comes next.
     fn received(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8], receipt: Receipt);
@@ -98,6 +113,9 @@ pub trait Station: Send {
 
     /// The client tells what became of a chunk.
     fn outcome(&mut self, now: Time, outcome: &Outcome) -> Result<(), Self::Error>;
+
+    /// All that the endpoint sends and tells because of one datagram or deadline has been passed on.
+    fn finished(&mut self) {}
 
     /// The socket failed to receive.
     fn receive_failed(&mut self, now: Time, error: &io::Error);
@@ -240,6 +258,14 @@ async fn receive<H: Hosted, S: Station>(
         };
         let now = clock.now();
         let datagram = &buffer[..length];
+        match station.admit(now, from, datagram) {
+            Admission::Keep => continue,
+            Admission::HandOver(happenings) => {
+                for happening in happenings {
+                    hosted.endpoint().handle_happening(now, happening);
+                }
+            }
+        }
         let receipt = hosted.endpoint().handle_datagram(now, from, datagram);
         station.received(now, from, datagram, receipt);
         follow_up(hosted, now, socket, station).await?;
@@ -266,6 +292,7 @@ async fn follow_up<H: Hosted, S: Station>(
     while let Some(outcome) = hosted.poll_outcome() {
         station.outcome(now, &outcome)?;
     }
+    station.finished();
     Ok(())
 }
 

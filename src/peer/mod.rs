@@ -21,7 +21,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::chunks::ChunkStore;
-use crate::endpoint::{Endpoint, Ignored, Receipt, Transmit};
+use crate::endpoint::{Endpoint, Happening, Ignored, Receipt, Transmit};
 use crate::rules::{Duplicates, Ttl};
 use crate::time::Time;
 use crate::wire::{IdList, Message, Query};
@@ -209,6 +209,13 @@ impl Endpoint for Peer {
             Message::Get(ids) => self.handle_get(from, &ids),
             Message::ChunksInfo(_) | Message::Response { .. } => Err(Ignored::NotForMe),
         })
+    }
+
+    fn handle_happening(&mut self, _: Time, happening: Happening) {
+        match happening {
+            Happening::Forgot => self.memory = Memory::default(),
+            Happening::Holds(chunks) => self.config.chunks = chunks,
+        }
     }
 
     fn poll_transmit(&mut self) -> Option<Transmit> {

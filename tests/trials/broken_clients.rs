@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::net::SocketAddrV4;
 
-use p2p_sim::client::Client;
+use p2p_sim::client::Script;
 use p2p_sim::driver::{self, Cast};
 use p2p_sim::endpoint::{ClientEndpoint, Endpoint, Outcome, Receipt, Transmit};
 use p2p_sim::rules::Ttl;
@@ -144,7 +144,7 @@ fn asking() -> Vec<Case> {
 }
 
 /// Takes no CHUNKS_INFO.
-struct Deaf(Client);
+struct Deaf(Script);
 
 impl Endpoint for Deaf {
     fn handle_datagram(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Receipt {

@@ -8,6 +8,7 @@ mod broken_peers;
 mod broken_runs;
 mod cases;
 mod determinism;
+mod faults;
 mod run_equals_oracle;
 mod shipped;
 mod support;

@@ -340,3 +340,34 @@ fn who_stayed_silent_is_not_asked_for_the_rest_when_others_hold_it() {
         "{story:?}"
     );
 }
+
+#[test]
+fn a_client_that_sends_no_gets_logs_what_it_would_choose() {
+    let mut script = Script::started(Config {
+        gets: Gets::Never,
+        ..config(Choose::Random, &[4, 5])
+    });
+    script.tell(2, &info(&[5]));
+    let mut story = vec!["5000 5 missing".to_owned()];
+    story.extend((1..=5).map(|n| format!("{}000 HELLO 4", 5 * n)));
+    story.push("30000 4 missing".to_owned());
+    assert_eq!(script.rest(), story);
+    assert_eq!(script.tell(2, &response(5)), Some(Ignored::Unasked));
+}
+
+#[test]
+fn a_client_may_send_each_get_twice_in_a_row_repeats_too() {
+    let mut script = Script::started(Config {
+        gets: Gets::Twice,
+        ..config(Choose::First, &[5, 6])
+    });
+    script.tell(2, &info(&[5, 6]));
+    assert_eq!(script.at(0).story(), ["0 GET 5,6 > 2", "0 GET 5,6 > 2"]);
+    assert_eq!(script.tell(2, &response(5)), None);
+    assert_eq!(script.tell(2, &response(5)), Some(Ignored::SecondCopy));
+    script.story();
+    assert_eq!(
+        script.at(5_000).story(),
+        ["5000 GET 6 > 2", "5000 GET 6 > 2"]
+    );
+}

@@ -8,6 +8,7 @@ mod downloading;
 mod ignoring;
 mod network;
 mod random_worlds;
+mod scripts;
 mod searching;
 mod stages;
 mod watch;
@@ -46,6 +47,7 @@ fn config(choose: Choose, chunks: &[u16]) -> Config {
         start: Time::ZERO,
         choose,
         patience: Patience::of(choose),
+        gets: Gets::Once,
         luck: luck::stream(1, "client"),
     }
 }

@@ -64,6 +64,11 @@ fn ways() -> Vec<Way> {
     };
     let mut unlucky = config(Choose::Random, &[5]);
     unlucky.patience.repeats = 0;
+    let mut never = Script::started(Config {
+        gets: Gets::Never,
+        ..config(Choose::Random, &[5])
+    });
+    never.tell(2, &info(&[5]));
     let mut held_back = knowing_65_of(65);
     held_back.at(100);
     let mut turned = about_to_turn_to_the_second_holder();
@@ -77,6 +82,9 @@ fn ways() -> Vec<Way> {
         }),
         way(("searching", "missing"), Script::started(unlucky), 5, |s| {
             s.at(5_000);
+        }),
+        way(("searching", "missing"), never, 5, |script| {
+            script.at(100);
         }),
         way(("chosen", "asked"), held_back, 65, |script| {
             script.tell(2, &response(1));

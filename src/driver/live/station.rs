@@ -9,7 +9,7 @@ use tokio::net::UdpSocket;
 use super::hub::Hub;
 use crate::endpoint::{Outcome, Receipt, Transmit};
 use crate::event::{EventId, What};
-use crate::host::Station;
+use crate::host::{Admission, Station};
 use crate::log::{ClientLog, LogError};
 use crate::roster::EndpointId;
 use crate::time::Time;
@@ -46,6 +46,10 @@ impl LiveStation {
 impl Station for LiveStation {
     type Error = LogError;
 
+    fn admit(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Admission {
+        self.hub.admit(now, self.endpoint, from, datagram)
+    }
+
     fn received(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8], receipt: Receipt) {
         self.since = now;
         self.cause = Some(
@@ -57,7 +61,7 @@ impl Station for LiveStation {
     fn woke(&mut self, now: Time) {
         self.since = now;
         let client = self.endpoint;
-        self.cause = Some(self.hub.record(now, self.cause, What::Woke { client }));
+        self.cause = Some(self.hub.woke(now, self.cause, client));
     }
 
     async fn transmit(&mut self, now: Time, _: &UdpSocket, transmit: Transmit) {
@@ -75,6 +79,10 @@ impl Station for LiveStation {
         };
         self.hub.record(now, self.cause, logged);
         Ok(())
+    }
+
+    fn finished(&mut self) {
+        self.hub.finished(self.endpoint);
     }
 
     /// Linux reports none on sockets that are not connected; what was sent stays accounted for.

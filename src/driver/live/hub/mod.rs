@@ -1,17 +1,27 @@
-//! The one place that all datagrams of a live run pass: it records them, delays them, and holds
-//! them back from receive buffers that are full.
+//! The one place that all datagrams of a live run pass: it records them, lets their links act on
+//! them, and holds them back from receive buffers that are full. It makes the changes in time, too.
 //!
-//! Each receiver has [`CREDITS`]: so many datagrams may lie in its receive buffer, which keeps 92
-//! full RESPONSEs by default. Beyond them datagrams wait in the receiver's queue, and whoever reads
-//! from that socket sends the next one, through its sender's own socket. While the queue is not
-//! empty all go behind it; reading never waits for sending. The invariant: what lies in a receive
-//! buffer is what `on_wire` lists, in that order.
+//! Each receiver has [`CREDITS`](carrying::CREDITS): so many datagrams may lie in its receive buffer, which
+//! keeps 92 full RESPONSEs by default. Beyond them datagrams wait in the receiver's queue, and
+//! whoever reads from that socket sends the next one, through its sender's own socket. While the
+//! queue is not empty all go behind it; reading never waits for sending. The invariant: what lies in
+//! a receive buffer is what `on_wire` lists, in that order.
+//!
+//! A change never tears a reaction apart: it waits until the peer that changes, and the sender of
+//! the datagram that it follows, have finished what they are handling. Between the events of one
+//! reaction there is thus no change that matters to it.
+//!
+//! | file | what |
+//! |---|---|
+//! | `state` | what the hub keeps |
+//! | `carrying` | what is due: datagrams at the end of their links, and changes |
+//! | `reading` | what was read from a socket, and what never was |
 
-use std::collections::{BTreeSet, VecDeque};
-use std::future::Future;
-use std::io;
+mod carrying;
+mod reading;
+mod state;
+
 use std::net::SocketAddrV4;
-use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -20,19 +30,18 @@ use tokio::sync::Notify;
 
 use super::kernel;
 use crate::driver::Watcher;
-use crate::driver::queue::{InFlight, Queue};
-use crate::endpoint::{Receipt, Transmit};
+use crate::driver::queue::InFlight;
+use crate::driver::timeline::Sent;
+use crate::endpoint::Transmit;
 use crate::event::{DropReason, EventId, Recording, What};
-use crate::host::Clock;
-use crate::roster::{EndpointId, Role};
+use crate::host::{Admission, Clock};
+use crate::link::{Datagram, World};
+use crate::roster::EndpointId;
 use crate::scenario::Scenario;
 use crate::time::Time;
 use crate::wire::MAX_DATAGRAM;
 
-/// Datagrams that may lie in one receive buffer.
-const CREDITS: usize = 64;
-/// When to try again after a sender's own buffer was full.
-const TRY_AGAIN: Duration = Duration::from_millis(1);
+use state::State;
 
 /// What all tasks of a live run share.
 pub(super) struct Hub {
@@ -40,34 +49,11 @@ pub(super) struct Hub {
     sockets: Vec<Option<Arc<UdpSocket>>>,
     clock: Clock,
     state: Mutex<State>,
-    /// Something was put into the queue of delayed datagrams, or is to be tried again.
+    /// Something was put into the queue of delayed datagrams, or is to be tried again, or a change
+    /// may be due.
     due: Notify,
     /// A client is done, or nothing is in flight.
     ended: Notify,
-}
-
-struct State {
-    recording: Recording,
-    watcher: Box<dyn Watcher>,
-    /// Datagrams on their way along their links.
-    delayed: Queue,
-    receivers: Vec<Receiver>,
-    /// Receivers whose next datagram found its sender's buffer full.
-    again: BTreeSet<EndpointId>,
-    sent: u64,
-    in_flight: u64,
-    done: usize,
-}
-
-/// What waits for one endpoint.
-#[derive(Default)]
-struct Receiver {
-    /// Held back.
-    held: VecDeque<InFlight>,
-    /// In its receive buffer.
-    on_wire: VecDeque<InFlight>,
-    /// When a datagram was last put into its buffer or read from it.
-    last_moved: Time,
 }
 
 /// How far a run is.
@@ -86,21 +72,11 @@ impl Hub {
         clock: Clock,
         watcher: Box<dyn Watcher>,
     ) -> Self {
-        let receivers = sockets.iter().map(|_| Receiver::default()).collect();
         Self {
+            state: Mutex::new(State::new(&scenario, sockets.len(), watcher)),
             scenario,
             sockets,
             clock,
-            state: Mutex::new(State {
-                recording: Recording::default(),
-                watcher,
-                delayed: Queue::default(),
-                receivers,
-                again: BTreeSet::new(),
-                sent: 0,
-                in_flight: 0,
-                done: 0,
-            }),
             due: Notify::new(),
             ended: Notify::new(),
         }
@@ -117,6 +93,15 @@ impl Hub {
         self.state().record(now, cause, what)
     }
 
+    /// A client's deadline came; it is busy until it has [`finished`](Self::finished).
+    pub(super) fn woke(&self, now: Time, cause: Option<EventId>, client: EndpointId) -> EventId {
+        let mut state = self.state();
+        if self.has_changes() {
+            state.busy.insert(client);
+        }
+        state.record(now, cause, What::Woke { client })
+    }
+
     /// A client has logged everything.
     pub(super) fn done(&self, now: Time, cause: Option<EventId>, client: EndpointId) {
         let mut state = self.state();
@@ -125,7 +110,37 @@ impl Hub {
         self.ended.notify_one();
     }
 
-    /// Takes a datagram that `from` sends: it arrives after the delay of its link.
+    /// Says whether `at` gets what was read from its socket.
+    pub(super) fn admit(
+        &self,
+        now: Time,
+        at: EndpointId,
+        from: SocketAddrV4,
+        payload: &[u8],
+    ) -> Admission {
+        match self.has_changes() {
+            true => self.admission(now, at, from, payload),
+            false => Admission::HandOver(Vec::new()),
+        }
+    }
+
+    /// `endpoint` has sent and told all that came of what it handled.
+    pub(super) fn finished(&self, endpoint: EndpointId) {
+        if self.has_changes() {
+            let mut state = self.state();
+            state.busy.remove(&endpoint);
+            if state.is_change_held_up {
+                self.due.notify_one();
+            }
+        }
+    }
+
+    /// Whether anything changes in time, and endpoints have to be watched for it.
+    fn has_changes(&self) -> bool {
+        !self.scenario.faults.timeline.is_empty()
+    }
+
+    /// Takes a datagram that `from` sends: its link says whether and when it arrives.
     pub(super) fn send(
         &self,
         now: Time,
@@ -133,23 +148,28 @@ impl Hub {
         from: EndpointId,
         Transmit { to, payload }: Transmit,
     ) {
-        let mut state = self.state();
+        let mut guard = self.state();
+        let state = &mut *guard;
         state.sent += 1;
-        state.in_flight += 1;
-        let too_long = payload.len() > MAX_DATAGRAM;
         let sent = What::Sent {
             from,
             to,
             payload: payload.clone(),
         };
         let datagram = state.record(now, cause, sent);
-        let inside = self
-            .scenario
-            .roster
-            .at(to)
-            .filter(|to| self.socket(*to).is_some());
-        match inside {
-            _ if too_long => {
+        let Scenario { faults, roster, .. } = &*self.scenario;
+        let receiver = roster.at(to);
+        let sent = Sent {
+            datagram,
+            from,
+            to: receiver,
+            payload: &payload,
+        };
+        if state.timeline.note(faults, now, &sent) {
+            self.due.notify_one();
+        }
+        match receiver.filter(|to| self.socket(*to).is_some()) {
+            _ if payload.len() > MAX_DATAGRAM => {
                 state.end(now, datagram, DropReason::TooLong);
             }
             None => {
@@ -163,16 +183,26 @@ impl Hub {
                 state.end(now, datagram, reason);
             }
             Some(to) => {
-                let datagram = InFlight { datagram, from, to };
-                if self.scenario.faults.links.peers.delay.is_zero() {
-                    self.offer(&mut state, now, datagram);
-                } else {
-                    state
-                        .delayed
-                        .push(now + self.scenario.faults.links.peers.delay, datagram);
-                    self.due.notify_one();
+                let payload = &payload;
+                let on_link = Datagram { from, to, payload };
+                let fate = state.network.send(World { faults, roster }, now, on_link);
+                let arrivals =
+                    fate.tell(datagram, |cause, what| state.record(now, Some(cause), what));
+                for (datagram, after) in arrivals {
+                    self.launch(state, now, InFlight { datagram, from, to }, after);
                 }
             }
+        }
+        self.tell_if_over(state);
+    }
+
+    /// Sends `datagram` on its way, which takes so long.
+    fn launch(&self, state: &mut State, now: Time, datagram: InFlight, after: Duration) {
+        if after.is_zero() {
+            self.offer(state, now, datagram);
+        } else {
+            state.delayed.push(now + after, datagram);
+            self.due.notify_one();
         }
     }
 
@@ -180,193 +210,20 @@ impl Hub {
         self.sockets[endpoint.index()].as_deref()
     }
 
-    /// A datagram has come to the end of its link.
-    fn offer(&self, state: &mut State, now: Time, datagram: InFlight) {
-        state.receivers[datagram.to.index()]
-            .held
-            .push_back(datagram);
-        self.pump(state, now, datagram.to);
-    }
-
-    /// Puts as many datagrams into the receive buffer of `to` as it has credits for.
-    fn pump(&self, state: &mut State, now: Time, to: EndpointId) {
-        loop {
-            let receiver = &mut state.receivers[to.index()];
-            if receiver.on_wire.len() >= CREDITS {
-                return;
-            }
-            let Some(next) = receiver.held.front().copied() else {
-                return;
-            };
-            let payload = state
-                .recording
-                .payload(next.datagram)
-                .expect("only datagrams wait");
-            let address = self.scenario.roster.address(to);
-            let socket = self.socket(next.from).expect("who sends has a socket");
-            let sent = socket.try_send_to(payload, address.into());
-            let receiver = &mut state.receivers[to.index()];
-            match sent {
-                Ok(_) => {
-                    receiver.held.pop_front();
-                    receiver.on_wire.push_back(next);
-                    receiver.last_moved = now;
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    state.again.insert(to);
-                    self.due.notify_one();
-                    return;
-                }
-                Err(_) => {
-                    receiver.held.pop_front();
-                    state.end(now, next.datagram, DropReason::CannotSend);
-                    self.ended.notify_one();
-                }
-            }
-        }
-    }
-
-    /// Records what `at` read from its socket, and sends it the next that was held back.
-    pub(super) fn received(
-        &self,
-        now: Time,
-        at: EndpointId,
-        from: SocketAddrV4,
-        payload: &[u8],
-        receipt: Receipt,
-    ) -> EventId {
-        let mut state = self.state();
-        let datagram = self.identify(&mut state, now, at, from, payload);
-        let id = match self.scenario.roster.role(at) {
-            Role::Nobody => state.end(now, datagram, DropReason::NobodyThere),
-            Role::Peer | Role::Client => {
-                state.in_flight -= 1;
-                let delivered = What::Delivered {
-                    datagram,
-                    to: at,
-                    receipt,
-                };
-                state.record(now, Some(datagram), delivered)
-            }
-        };
-        self.pump(&mut state, now, at);
-        if state.in_flight == 0 {
-            self.ended.notify_one();
-        }
-        id
-    }
-
-    /// Which datagram of the run it is that `at` read. Those that went into its buffer before it and
-    /// were not read have been lost; one that nobody of the run sent comes from outside.
-    fn identify(
-        &self,
-        state: &mut State,
-        now: Time,
-        at: EndpointId,
-        from: SocketAddrV4,
-        payload: &[u8],
-    ) -> EventId {
-        let State {
-            receivers,
-            recording,
-            ..
-        } = state;
-        let receiver = &mut receivers[at.index()];
-        receiver.last_moved = now;
-        let is_it = |sent: &InFlight| {
-            self.scenario.roster.address(sent.from) == from
-                && recording
-                    .payload(sent.datagram)
-                    .is_some_and(|sent| sent == payload)
-        };
-        let Some(place) = receiver.on_wire.iter().position(is_it) else {
-            let payload = bytes::Bytes::copy_from_slice(payload);
-            state.in_flight += 1;
-            return state.record(now, None, What::Outside { at, from, payload });
-        };
-        let lost: Vec<InFlight> = receiver.on_wire.drain(..place).collect();
-        let found = receiver.on_wire.pop_front().expect("it was found there");
-        state.lose(now, lost);
-        found.datagram
-    }
-
-    /// Sends datagrams on as they come to the end of their links, until `stop` is ready.
-    pub(super) async fn carry(&self, stop: impl Future<Output = ()>) {
-        let mut stop = pin!(stop);
-        loop {
-            let next = self.send_due();
-            let pause = async {
-                match next {
-                    Some(time) => self.clock.sleep_until(time).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                () = &mut stop => return,
-                () = pause => {}
-                () = self.due.notified() => {}
-            }
-        }
-    }
-
-    /// Sends what is due, and tells when to look again.
-    fn send_due(&self) -> Option<Time> {
-        let mut state = self.state();
-        let now = self.clock.now();
-        for to in std::mem::take(&mut state.again) {
-            self.pump(&mut state, now, to);
-        }
-        while state
-            .delayed
-            .next_arrival()
-            .is_some_and(|arrival| arrival <= now)
-        {
-            if let Some((_, datagram)) = state.delayed.pop() {
-                self.offer(&mut state, now, datagram);
-            }
-        }
-        let arrival = state.delayed.next_arrival();
-        let again = (!state.again.is_empty()).then_some(now + TRY_AGAIN);
-        arrival.into_iter().chain(again).min()
-    }
-
     /// Ready after a client was done, or nothing was in flight any more.
     pub(super) async fn something_ended(&self) {
         self.ended.notified().await;
     }
 
-    /// Finds what the kernel has lost: it went into a receive buffer that is empty now, and was not
-    /// read for as long as `patience`.
-    pub(super) fn find_lost(&self, patience: Duration) {
-        let is_stuck = |state: &State, endpoint: EndpointId| {
-            let receiver = &state.receivers[endpoint.index()];
-            let still_since = self.clock.now().since(receiver.last_moved);
-            !receiver.on_wire.is_empty() && still_since >= patience
-        };
-        let endpoints = || self.scenario.roster.iter().map(|(endpoint, _)| endpoint);
-        let stuck: Vec<EndpointId> = {
-            let state = self.state();
-            endpoints()
-                .filter(|endpoint| is_stuck(&state, *endpoint))
-                .collect()
-        };
-        if stuck.is_empty() {
-            return;
+    fn tell_if_over(&self, state: &State) {
+        if state.in_flight == 0 {
+            self.ended.notify_one();
         }
-        // Asking the kernel takes its time; nobody else has to wait for it.
-        let buffers = kernel::ReceiveBuffers::read();
-        let mut state = self.state();
-        let now = self.clock.now();
-        for endpoint in stuck {
-            let address = self.scenario.roster.address(endpoint);
-            if is_stuck(&state, endpoint) && buffers.is_empty(address) {
-                let receiver = &mut state.receivers[endpoint.index()];
-                let lost: Vec<InFlight> = receiver.on_wire.drain(..).collect();
-                receiver.last_moved = now;
-                state.lose(now, lost);
-                self.pump(&mut state, now, endpoint);
-            }
-        }
+    }
+
+    /// Whether the run has come to its end.
+    fn is_over(&self, state: &State) -> bool {
+        state.done == self.scenario.clients.len() && state.in_flight == 0
     }
 
     /// How far the run is.
@@ -383,27 +240,6 @@ impl Hub {
     pub(super) fn close(&self) -> (Recording, u64) {
         let mut state = self.state();
         (std::mem::take(&mut state.recording), state.in_flight)
-    }
-}
-
-impl State {
-    fn record(&mut self, now: Time, cause: Option<EventId>, what: What) -> EventId {
-        let id = self.recording.record(now, cause, what);
-        self.watcher.event(&self.recording, id);
-        id
-    }
-
-    /// Ends `datagram` on its way.
-    fn end(&mut self, now: Time, datagram: EventId, reason: DropReason) -> EventId {
-        self.in_flight -= 1;
-        self.record(now, Some(datagram), What::Dropped { datagram, reason })
-    }
-
-    fn lose(&mut self, now: Time, lost: Vec<InFlight>) {
-        for InFlight { datagram, .. } in lost {
-            self.in_flight -= 1;
-            self.record(now, Some(datagram), What::LostByKernel { datagram });
-        }
     }
 }
 

@@ -5,6 +5,8 @@
 //! are readers; none keeps books of its own. Nothing of the machine is in it, so that two lockstep
 //! runs with one seed and one net give the same stream to the byte.
 
+mod recording;
+
 use std::fmt;
 use std::net::SocketAddrV4;
 use std::sync::Arc;
@@ -14,9 +16,12 @@ use bytes::Bytes;
 
 use crate::endpoint::Receipt;
 use crate::faults::Change;
-use crate::roster::{EndpointId, Roster};
+use crate::roster::EndpointId;
 use crate::time::Time;
-use crate::wire::{ChunkId, Message};
+use crate::wire::ChunkId;
+
+pub use recording::Recording;
+pub(crate) use recording::describe;
 
 /// An event by its place in the stream; the first is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -199,162 +204,5 @@ impl DropReason {
             Self::Down => "peer-down",
             Self::Fault(_) => "fault",
         }
-    }
-}
-
-/// The events of a run, in the order in which they happened.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Recording(Vec<Event>);
-
-impl Recording {
-    /// Adds what happened at `time` because of `cause`.
-    ///
-    /// # Panics
-    ///
-    /// After 2^32 events: some 2,000 million datagrams, a hundred times the default limit of a run.
-    pub fn record(&mut self, time: Time, cause: Option<EventId>, what: What) -> EventId {
-        let id = EventId(u32::try_from(self.0.len()).expect("fewer than 2^32 events"));
-        self.0.push(Event { time, cause, what });
-        id
-    }
-
-    /// The event `id`.
-    ///
-    /// # Panics
-    ///
-    /// When `id` is not of this recording.
-    #[must_use]
-    pub fn event(&self, id: EventId) -> &Event {
-        &self.0[id.0 as usize]
-    }
-
-    /// All events with their ids, first to last.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (EventId, &Event)> + '_ {
-        self.0.iter().enumerate().map(|(index, event)| {
-            let id = u32::try_from(index).expect("fewer than 2^32 events");
-            (EventId(id), event)
-        })
-    }
-
-    /// How many events there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether nothing happened.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The event that first brought the datagram of event `datagram` into the run: itself, unless a
-    /// link made it.
-    #[must_use]
-    pub fn origin(&self, datagram: EventId) -> EventId {
-        match self.event(datagram).what {
-            What::Duplicated { original, .. } => self.origin(original),
-            _ => datagram,
-        }
-    }
-
-    /// The bytes of the datagram that came into the run with event `datagram`, if one did.
-    #[must_use]
-    pub fn payload(&self, datagram: EventId) -> Option<&Bytes> {
-        match &self.event(self.origin(datagram)).what {
-            What::Sent { payload, .. } | What::Outside { payload, .. } => Some(payload),
-            _ => None,
-        }
-    }
-
-    /// The address that the datagram of event `datagram` came from, if one did.
-    #[must_use]
-    pub fn sender(&self, datagram: EventId, roster: &Roster) -> Option<SocketAddrV4> {
-        match &self.event(self.origin(datagram)).what {
-            What::Sent { from, .. } => Some(roster.address(*from)),
-            What::Outside { from, .. } => Some(*from),
-            _ => None,
-        }
-    }
-
-    /// The line of text that shows event `id`, with the names of `roster`:
-    /// `#4 0.001000 sent peer1 -> peer3: QUERY client 127.0.0.1:5006 ttl 3 ids 5-7 (by #3)`.
-    #[must_use]
-    pub fn line(&self, id: EventId, roster: &Roster) -> String {
-        let event = self.event(id);
-        let who = |endpoint: EndpointId| roster.name(endpoint).to_owned();
-        let what = match &event.what {
-            What::Woke { client } => format!("woke {}", who(*client)),
-            What::Sent { from, to, payload } => {
-                let to = roster.name_of(*to);
-                format!("sent {} -> {to}: {}", who(*from), describe(payload))
-            }
-            What::Duplicated { original, culprit } => {
-                format!("duplicated {original} by {culprit}")
-            }
-            What::Delayed {
-                datagram,
-                by,
-                culprit,
-            } => format!("delayed {datagram} for {by:?} by {culprit}"),
-            What::Corrupted {
-                datagram,
-                payload,
-                culprit,
-            } => {
-                let now = describe(payload);
-                format!("corrupted {datagram} by {culprit}: {now}")
-            }
-            What::Changed { change, .. } => change.text(roster),
-            What::Outside { at, from, payload } => {
-                format!("outside {from} -> {}: {}", who(*at), describe(payload))
-            }
-            What::Delivered {
-                datagram,
-                to,
-                receipt,
-            } => {
-                let tail = match receipt.tail {
-                    0 => String::new(),
-                    tail => format!(", {tail} bytes behind it ignored"),
-                };
-                let ignored = match receipt.ignored {
-                    Some(reason) => format!(", ignored: {}", reason.name()),
-                    None => String::new(),
-                };
-                format!("delivered {datagram} to {}{tail}{ignored}", who(*to))
-            }
-            What::Dropped { datagram, reason } => match reason {
-                DropReason::Fault(number) => {
-                    format!("dropped {datagram} by {}", Culprit::Fault(*number))
-                }
-                _ => format!("dropped {datagram}: {}", reason.name()),
-            },
-            What::LostByKernel { datagram } => format!("lost {datagram} in the kernel"),
-            What::Logged { client, id, source } => match source {
-                Some(source) => {
-                    format!(
-                        "logged {} chunk {id} from {}",
-                        who(*client),
-                        roster.name_of(*source)
-                    )
-                }
-                None => format!("logged {} chunk {id} missing", who(*client)),
-            },
-            What::Done { client } => format!("done {}", who(*client)),
-        };
-        match event.cause {
-            Some(cause) => format!("{id} {} {what} (by {cause})", event.time),
-            None => format!("{id} {} {what}", event.time),
-        }
-    }
-}
-
-/// The line of text for the datagram `payload`, message or not.
-pub(crate) fn describe(payload: &[u8]) -> String {
-    match Message::decode(payload) {
-        Ok(decoded) if decoded.tail == 0 => decoded.message.to_string(),
-        Ok(decoded) => format!("{} and {} bytes behind it", decoded.message, decoded.tail),
-        Err(error) => format!("{} bytes, {error}", payload.len()),
     }
 }

@@ -1,0 +1,98 @@
+//! What the hub keeps: the events, what is on its way, and who is there.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use crate::driver::Watcher;
+use crate::driver::queue::{InFlight, Queue};
+use crate::driver::timeline::Timeline;
+use crate::endpoint::Happening;
+use crate::event::{DropReason, EventId, Recording, What};
+use crate::link::Network;
+use crate::roster::EndpointId;
+use crate::scenario::Scenario;
+use crate::time::Time;
+
+/// All that changes while a live run goes on.
+pub(super) struct State {
+    pub(super) recording: Recording,
+    watcher: Box<dyn Watcher>,
+    pub(super) network: Network,
+    pub(super) timeline: Timeline,
+    /// Datagrams on their way along their links.
+    pub(super) delayed: Queue,
+    pub(super) receivers: Vec<Receiver>,
+    /// Receivers whose next datagram found its sender's buffer full.
+    pub(super) again: BTreeSet<EndpointId>,
+    /// Endpoints that are handling something.
+    pub(super) busy: BTreeSet<EndpointId>,
+    /// Whether a change is due that waits for one of them.
+    pub(super) is_change_held_up: bool,
+    pub(super) sent: u64,
+    /// Datagrams that have begun and not ended.
+    pub(super) in_flight: u64,
+    /// Clients that are done.
+    pub(super) done: usize,
+}
+
+/// What waits for one endpoint.
+#[derive(Default)]
+pub(super) struct Receiver {
+    /// Held back.
+    pub(super) held: VecDeque<InFlight>,
+    /// In its receive buffer.
+    pub(super) on_wire: VecDeque<InFlight>,
+    /// Read from there while it stands still: it is sent once more, before what is held back.
+    pub(super) read_too_early: VecDeque<InFlight>,
+    /// When a datagram was last put into its buffer or read from it.
+    pub(super) last_moved: Time,
+    /// What has happened to it, to be told before the next datagram is.
+    pub(super) happenings: Vec<Happening>,
+}
+
+impl State {
+    pub(super) fn new(scenario: &Scenario, receivers: usize, watcher: Box<dyn Watcher>) -> Self {
+        Self {
+            recording: Recording::default(),
+            watcher,
+            network: Network::new(&scenario.faults, scenario.seed),
+            timeline: Timeline::new(&scenario.faults),
+            delayed: Queue::default(),
+            receivers: std::iter::repeat_with(Receiver::default)
+                .take(receivers)
+                .collect(),
+            again: BTreeSet::new(),
+            busy: BTreeSet::new(),
+            is_change_held_up: false,
+            sent: 0,
+            in_flight: 0,
+            done: 0,
+        }
+    }
+
+    /// Adds an event, and counts the datagram that begins or ends with it.
+    pub(super) fn record(&mut self, now: Time, cause: Option<EventId>, what: What) -> EventId {
+        match &what {
+            What::Sent { .. } | What::Duplicated { .. } | What::Outside { .. } => {
+                self.in_flight += 1;
+            }
+            What::Delivered { .. } | What::Dropped { .. } | What::LostByKernel { .. } => {
+                self.in_flight -= 1;
+            }
+            _ => {}
+        }
+        let id = self.recording.record(now, cause, what);
+        self.watcher.event(&self.recording, id);
+        id
+    }
+
+    /// Ends `datagram` on its way.
+    pub(super) fn end(&mut self, now: Time, datagram: EventId, reason: DropReason) -> EventId {
+        self.record(now, Some(datagram), What::Dropped { datagram, reason })
+    }
+
+    pub(super) fn lose(&mut self, now: Time, lost: Vec<InFlight>) {
+        for InFlight { datagram, .. } in lost {
+            self.record(now, Some(datagram), What::LostByKernel { datagram });
+        }
+    }
+}

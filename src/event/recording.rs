@@ -1,0 +1,235 @@
+//! The events of a run in a row, and what can be asked of them.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddrV4;
+
+use bytes::Bytes;
+
+use super::{Culprit, DropReason, Event, EventId, What};
+use crate::roster::{EndpointId, Roster};
+use crate::time::Time;
+use crate::wire::Message;
+
+/// The events of a run, in the order in which they happened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recording {
+    events: Vec<Event>,
+    /// Datagrams that were damaged, and copies made of them since, with the event that did it.
+    damaged: BTreeMap<EventId, EventId>,
+}
+
+impl Recording {
+    /// Adds what happened at `time` because of `cause`.
+    ///
+    /// # Panics
+    ///
+    /// After 2^32 events: some 2,000 million datagrams, a hundred times the default limit of a run.
+    pub fn record(&mut self, time: Time, cause: Option<EventId>, what: What) -> EventId {
+        let id = EventId(u32::try_from(self.events.len()).expect("fewer than 2^32 events"));
+        match &what {
+            What::Corrupted { datagram, .. } => {
+                self.damaged.insert(*datagram, id);
+            }
+            What::Duplicated { original, .. } => {
+                if let Some(damage) = self.damaged.get(original).copied() {
+                    self.damaged.insert(id, damage);
+                }
+            }
+            _ => {}
+        }
+        self.events.push(Event { time, cause, what });
+        id
+    }
+
+    /// The event `id`.
+    ///
+    /// # Panics
+    ///
+    /// When `id` is not of this recording.
+    #[must_use]
+    pub fn event(&self, id: EventId) -> &Event {
+        &self.events[id.0 as usize]
+    }
+
+    /// All events with their ids, first to last.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (EventId, &Event)> + '_ {
+        self.events.iter().enumerate().map(|(index, event)| {
+            let id = u32::try_from(index).expect("fewer than 2^32 events");
+            (EventId(id), event)
+        })
+    }
+
+    /// How many events there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Whether nothing happened.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// The event that first brought the datagram of event `datagram` into the run: itself, unless a
+    /// link made it.
+    #[must_use]
+    pub fn origin(&self, datagram: EventId) -> EventId {
+        match self.event(datagram).what {
+            What::Duplicated { original, .. } => self.origin(original),
+            _ => datagram,
+        }
+    }
+
+    /// The bytes of the datagram that came into the run with event `datagram`, if one did, as they
+    /// were sent. What crosses is [`arrived`](Self::arrived).
+    #[must_use]
+    pub fn payload(&self, datagram: EventId) -> Option<&Bytes> {
+        match &self.event(self.origin(datagram)).what {
+            What::Sent { payload, .. } | What::Outside { payload, .. } => Some(payload),
+            _ => None,
+        }
+    }
+
+    /// The bytes that the datagram of event `datagram` has at the end of its link, if it is one: those
+    /// sent, or what damage has made of them by now.
+    #[must_use]
+    pub fn arrived(&self, datagram: EventId) -> Option<&Bytes> {
+        // Nearly always nothing is damaged, and this is asked for every datagram.
+        match self.damaged.get(&datagram) {
+            None => self.payload(datagram),
+            Some(damage) => match &self.event(*damage).what {
+                What::Corrupted { payload, .. } => Some(payload),
+                _ => None,
+            },
+        }
+    }
+
+    /// The address that the datagram of event `datagram` came from, if one did.
+    #[must_use]
+    pub fn sender(&self, datagram: EventId, roster: &Roster) -> Option<SocketAddrV4> {
+        match &self.event(self.origin(datagram)).what {
+            What::Sent { from, .. } => Some(roster.address(*from)),
+            What::Outside { from, .. } => Some(*from),
+            _ => None,
+        }
+    }
+
+    /// The line of text that shows event `id`, with the names of `roster`:
+    /// `#4 0.001000 sent peer1 -> peer3: QUERY client 127.0.0.1:5006 ttl 3 ids 5-7 (by #3)`.
+    #[must_use]
+    pub fn line(&self, id: EventId, roster: &Roster) -> String {
+        let event = self.event(id);
+        let who = |endpoint: EndpointId| roster.name(endpoint).to_owned();
+        let what = match &event.what {
+            What::Woke { client } => format!("woke {}", who(*client)),
+            What::Sent { from, to, payload } => {
+                let to = roster.name_of(*to);
+                format!("sent {} -> {to}: {}", who(*from), describe(payload))
+            }
+            What::Duplicated { original, culprit } => {
+                format!("duplicated {original} by {culprit}")
+            }
+            What::Delayed {
+                datagram,
+                by,
+                culprit,
+            } => format!("delayed {datagram} for {by:?} by {culprit}"),
+            What::Corrupted {
+                datagram,
+                payload,
+                culprit,
+            } => {
+                let now = describe(payload);
+                format!("corrupted {datagram} by {culprit}: {now}")
+            }
+            What::Changed { change, .. } => change.text(roster),
+            What::Outside { at, from, payload } => {
+                format!("outside {from} -> {}: {}", who(*at), describe(payload))
+            }
+            What::Delivered {
+                datagram,
+                to,
+                receipt,
+            } => {
+                let tail = match receipt.tail {
+                    0 => String::new(),
+                    tail => format!(", {tail} bytes behind it ignored"),
+                };
+                let ignored = match receipt.ignored {
+                    Some(reason) => format!(", ignored: {}", reason.name()),
+                    None => String::new(),
+                };
+                format!("delivered {datagram} to {}{tail}{ignored}", who(*to))
+            }
+            What::Dropped { datagram, reason } => match reason {
+                DropReason::Fault(number) => {
+                    format!("dropped {datagram} by {}", Culprit::Fault(*number))
+                }
+                _ => format!("dropped {datagram}: {}", reason.name()),
+            },
+            What::LostByKernel { datagram } => format!("lost {datagram} in the kernel"),
+            What::Logged { client, id, source } => match source {
+                Some(source) => {
+                    format!(
+                        "logged {} chunk {id} from {}",
+                        who(*client),
+                        roster.name_of(*source)
+                    )
+                }
+                None => format!("logged {} chunk {id} missing", who(*client)),
+            },
+            What::Done { client } => format!("done {}", who(*client)),
+        };
+        match event.cause {
+            Some(cause) => format!("{id} {} {what} (by {cause})", event.time),
+            None => format!("{id} {} {what}", event.time),
+        }
+    }
+}
+
+/// The line of text for the datagram `payload`, message or not.
+pub(crate) fn describe(payload: &[u8]) -> String {
+    match Message::decode(payload) {
+        Ok(decoded) if decoded.tail == 0 => decoded.message.to_string(),
+        Ok(decoded) => format!("{} and {} bytes behind it", decoded.message, decoded.tail),
+        Err(error) => format!("{} bytes, {error}", payload.len()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn damage_goes_on_to_copies_made_since_and_to_no_others() {
+        let mut recording = Recording::default();
+        let mut record = |what| recording.record(Time::ZERO, None, what);
+        let culprit = Culprit::Chance;
+        let sent = record(What::Sent {
+            from: EndpointId(0),
+            to: SocketAddrV4::new([127, 0, 0, 1].into(), 5001),
+            payload: Bytes::from_static(b"as sent"),
+        });
+        let copy = |original| What::Duplicated { original, culprit };
+        let before = record(copy(sent));
+        let damage = record(What::Corrupted {
+            datagram: sent,
+            payload: Bytes::from_static(b"damaged"),
+            culprit,
+        });
+        let since = record(copy(sent));
+        let of_copy = record(copy(since));
+        let bytes = |id| {
+            let both = [recording.payload(id), recording.arrived(id)];
+            both.map(|bytes| bytes.map(|bytes| bytes.as_ref()))
+        };
+        let (whole, harmed): (&[u8], &[u8]) = (b"as sent", b"damaged");
+        assert_eq!(bytes(before), [Some(whole), Some(whole)]);
+        for id in [sent, since, of_copy] {
+            assert_eq!(bytes(id), [Some(whole), Some(harmed)]);
+        }
+        assert_eq!(bytes(damage), [None, None]);
+        assert!(recording.clone() == recording);
+    }
+}
