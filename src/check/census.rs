@@ -4,7 +4,6 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::arrivals::Arrivals;
 use super::books::Accounting;
 use crate::event::{DropReason, Event, EventId, Recording, What};
 use crate::roster::{EndpointId, Role, Roster};
@@ -70,7 +69,6 @@ struct Step {
 struct Reader<'a> {
     census: Census,
     recording: &'a Recording,
-    arrivals: &'a Arrivals<'a>,
     roster: &'a Roster,
     /// Datagrams that have begun and not ended.
     open: BTreeSet<EventId>,
@@ -82,20 +80,9 @@ impl Census {
     /// Reads `recording`, at whose end the driver had `in_flight` datagrams on their way.
     #[must_use]
     pub fn take(recording: &Recording, roster: &Roster, in_flight: u64) -> Self {
-        Self::of(recording, &Arrivals::read(recording), roster, in_flight)
-    }
-
-    /// What [`take`](Self::take) gives, to somebody who knows the arrivals.
-    pub(super) fn of(
-        recording: &Recording,
-        arrivals: &Arrivals<'_>,
-        roster: &Roster,
-        in_flight: u64,
-    ) -> Self {
         let mut reader = Reader {
             census: Self::default(),
             recording,
-            arrivals,
             roster,
             open: BTreeSet::new(),
             steps: Vec::with_capacity(recording.len()),
@@ -223,10 +210,6 @@ impl Reader<'_> {
     /// Follows searches from cause to effect: where `event` stands in one.
     fn follow(&mut self, id: EventId, event: &Event) -> Option<Step> {
         match &event.what {
-            What::Delivered { datagram, .. } if self.arrivals.is_damaged(*datagram) => {
-                self.lose(*datagram);
-                None
-            }
             What::Dropped { datagram, reason } => {
                 if is_a_fault(*reason) {
                     self.lose(*datagram);
@@ -238,11 +221,14 @@ impl Reader<'_> {
                 None
             }
             What::Delivered { datagram, to, .. } if self.roster.role(*to) == Role::Peer => {
-                let payload = self.recording.payload(*datagram)?;
+                let payload = self.recording.arrived(*datagram)?;
                 match Message::decode(payload).map(|decoded| decoded.message) {
                     Ok(Message::Hello(_)) => Some(self.begin_search(id, *datagram, *to)),
                     Ok(Message::Query(_)) => self.hear(id, *datagram, *to),
-                    _ => None,
+                    _ => {
+                        self.lose(*datagram);
+                        None
+                    }
                 }
             }
             What::Sent { payload, .. } => {
@@ -290,7 +276,7 @@ impl Reader<'_> {
         *self.steps.get(origin.0 as usize)?
     }
 
-    /// Notes that `datagram` did not arrive as it was sent.
+    /// Notes that `datagram` did not arrive as it was sent, which matters if it was a QUERY.
     fn lose(&mut self, datagram: EventId) {
         if let Some(step) = self.step(datagram) {
             self.census.searches[step.search as usize].lost += 1;

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::arrivals::Arrivals;
 use super::census::{Census, Search};
 use super::finding::{Check, Finding, Findings};
 use crate::driver::Ran;
@@ -22,7 +21,6 @@ const MOST_QUERIES: &str = "most_queries";
 pub(super) fn check(
     scenario: &Scenario,
     ran: &Ran,
-    arrivals: &Arrivals<'_>,
     census: &Census,
     complete: bool,
     findings: &mut Findings,
@@ -30,7 +28,7 @@ pub(super) fn check(
     if let Some(most) = scenario.expect.most_queries {
         check_queries(ran, census, most, findings);
     }
-    let first = Firsts::read(ran, arrivals);
+    let first = Firsts::read(ran);
     for (peer, by) in &scenario.expect.reached_by {
         let reached = first.heard.get(peer).copied();
         let finding = in_time(ran, complete, *by, reached, "heard the first", "heard none");
@@ -63,12 +61,12 @@ struct Firsts {
 }
 
 impl Firsts {
-    fn read(ran: &Ran, arrivals: &Arrivals<'_>) -> Self {
+    fn read(ran: &Ran) -> Self {
         let mut firsts = Self::default();
         for (id, event) in ran.recording.iter() {
             match event.what {
                 What::Delivered { datagram, to, .. } => {
-                    let bytes = arrivals.bytes(datagram);
+                    let bytes = ran.recording.arrived(datagram);
                     let message = bytes.and_then(|bytes| Type::of_datagram(bytes));
                     if matches!(message, Some(Type::Hello | Type::Query)) {
                         firsts.heard.entry(to).or_insert(id);

@@ -20,14 +20,13 @@
 //! | `finding` | names of checks, findings |
 //! | `census`, `effects` | what the events add up to: datagrams and searches; faults |
 //! | `books` | where each datagram came from and what became of it |
-//! | `arrivals`, `holdings`, `traces` | what the events say of datagrams, peers and clients |
+//! | `holdings`, `traces` | what the events say of single peers and clients |
 //! | `conduct` | what peers sent |
 //! | `logs`, `clients` | what clients logged and stored |
 //! | `requests` | what clients sent |
 //! | `flood` | who heard searches, and how many datagrams they took |
 //! | `unmet`, `expectation` | what the scenario says and the run never showed |
 
-mod arrivals;
 mod books;
 mod census;
 mod clients;
@@ -52,7 +51,6 @@ use crate::driver::{Ended, Ran};
 use crate::oracle::Prediction;
 use crate::scenario::{Allowed, Scenario};
 
-use arrivals::Arrivals;
 use clients::Examination;
 use finding::Findings;
 use holdings::Holdings;
@@ -161,15 +159,14 @@ const NEED_THE_END: [Check; 7] = [
 #[must_use]
 pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict {
     let recording = &ran.recording;
-    let arrivals = Arrivals::read(recording);
     let holdings = Holdings::read(scenario, recording);
     let effects = Effects::read(scenario, recording);
-    let census = Census::of(recording, &arrivals, &scenario.roster, ran.in_flight);
+    let census = Census::take(recording, &scenario.roster, ran.in_flight);
     let complete = ran.ended == Ended::Complete;
     let mut findings = Findings::default();
     books::losses(&census.accounting, &mut findings);
-    conduct::check(scenario, recording, &arrivals, &holdings, &mut findings);
-    requests::check(scenario, recording, &arrivals, &mut findings);
+    conduct::check(scenario, recording, &holdings, &mut findings);
+    requests::check(scenario, recording, &mut findings);
     let hindered = HINDRANCES.iter().any(|check| findings.any_of(*check));
     if hindered {
         findings.leave_unjudged(&NEED_SOUND_CONDUCT);
@@ -182,7 +179,7 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
         let explained = hindered || REQUESTS.iter().any(|check| findings.any_of(*check));
         books::limit(&census.accounting, explained, &mut findings);
     }
-    let traces = traces::read(scenario, recording, &arrivals);
+    let traces = traces::read(scenario, recording);
     let mut verdicts = Vec::with_capacity(scenario.clients.len());
     for (index, spec) in scenario.clients.iter().enumerate() {
         let predicted = &prediction.clients[index];
@@ -204,7 +201,7 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
         flood::check(scenario, prediction, &census, &mut findings);
         unmet::check(scenario, ran, &effects, &mut findings);
     }
-    expectation::check(scenario, ran, &arrivals, &census, complete, &mut findings);
+    expectation::check(scenario, ran, &census, complete, &mut findings);
     let disappointed = check_demands(scenario, complete, &mut findings);
     let judged = |check: &Check| {
         let verdict = match *check {

@@ -5,7 +5,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddrV4;
 
-use super::arrivals::Arrivals;
 use super::conduct;
 use super::finding::{Check, Finding, Findings};
 use crate::event::{EventId, Recording, What};
@@ -16,12 +15,7 @@ use crate::time::Time;
 use crate::wire::{ChunkId, Message};
 
 /// Finds what no client may send.
-pub(super) fn check(
-    scenario: &Scenario,
-    recording: &Recording,
-    arrivals: &Arrivals<'_>,
-    findings: &mut Findings,
-) {
+pub(super) fn check(scenario: &Scenario, recording: &Recording, findings: &mut Findings) {
     let mut askers: Vec<Asker<'_>> = scenario.clients.iter().map(Asker::new).collect();
     let first = scenario.peers.len();
     for (id, event) in recording.iter() {
@@ -52,8 +46,8 @@ pub(super) fn check(
             }
             What::Delivered { datagram, to, .. } if scenario.roster.role(*to) == Role::Client => {
                 let asker = &mut askers[to.index() - first];
-                let payload = arrivals
-                    .bytes(*datagram)
+                let payload = recording
+                    .arrived(*datagram)
                     .map(|bytes| Message::decode(bytes));
                 let source = recording.sender(*datagram, &scenario.roster);
                 if let (Some(Ok(decoded)), Some(source)) = (payload, source) {

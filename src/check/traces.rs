@@ -5,7 +5,6 @@ use std::net::SocketAddrV4;
 
 use bytes::Bytes;
 
-use super::arrivals::Arrivals;
 use crate::event::{EventId, Recording, What};
 use crate::roster::Role;
 use crate::scenario::Scenario;
@@ -22,11 +21,7 @@ pub(super) struct Trace {
 }
 
 /// Gathers what the events say of each client, in the scenario's order.
-pub(super) fn read(
-    scenario: &Scenario,
-    recording: &Recording,
-    arrivals: &Arrivals<'_>,
-) -> Vec<Trace> {
+pub(super) fn read(scenario: &Scenario, recording: &Recording) -> Vec<Trace> {
     let first = scenario.peers.len();
     let mut traces: Vec<Trace> = scenario.clients.iter().map(|_| Trace::default()).collect();
     for (id, event) in recording.iter() {
@@ -37,8 +32,8 @@ pub(super) fn read(
                 traces[client.index() - first].logged.insert(*chunk, id);
             }
             What::Delivered { datagram, to, .. } if scenario.roster.role(*to) == Role::Client => {
-                let payload = arrivals
-                    .bytes(*datagram)
+                let payload = recording
+                    .arrived(*datagram)
                     .map(|bytes| Message::decode(bytes));
                 let Some(Ok(decoded)) = payload else { continue };
                 let source = recording.sender(*datagram, &scenario.roster);

@@ -10,7 +10,6 @@ mod model;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddrV4;
 
-use super::arrivals::Arrivals;
 use super::finding::{Check, Finding, Findings};
 use super::holdings::Holdings;
 use crate::event::{EventId, Recording, What, describe};
@@ -25,7 +24,6 @@ use model::{Model, Reaction};
 pub(super) fn check(
     scenario: &Scenario,
     recording: &Recording,
-    arrivals: &Arrivals<'_>,
     holdings: &Holdings<'_>,
     findings: &mut Findings,
 ) {
@@ -55,7 +53,7 @@ pub(super) fn check(
             continue;
         };
         let from = recording.sender(datagram, &scenario.roster);
-        let (Some(payload), Some(from)) = (arrivals.bytes(datagram), from) else {
+        let (Some(payload), Some(from)) = (recording.arrived(datagram), from) else {
             continue; // What never was a datagram is a matter of the accounting.
         };
         let expected = model.react((id, event.time), from, payload);
