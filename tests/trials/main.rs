@@ -13,4 +13,5 @@ mod run_equals_oracle;
 mod shipped;
 mod support;
 mod told;
+mod under_faults;
 mod words;
