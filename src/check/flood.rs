@@ -45,32 +45,42 @@ fn check_reach(
     let roster = &scenario.roster;
     let mut right = true;
     for (peer, event) in &search.reached {
-        if predicted.reach.hops(*peer).is_none() {
+        if !predicted.reach.may_hear(*peer) {
             right = false;
-            let expected = format!("nobody beyond {} hops hears it", scenario.ttl);
+            let expected = match predicted.reach.hops(*peer) {
+                None => format!("nobody beyond {} hops hears it", scenario.ttl),
+                Some(_) => "nobody hears it whom faults keep from it".to_owned(),
+            };
             let got = format!("{} heard it", roster.name(*peer));
             let finding = Finding::new(Check::Reach, expected, got);
             findings.add(finding.about(predicted.client).shown_by(*event));
         }
     }
+    // Where nothing is lost, `first` is to blame for each peer within TTL hops that hears nothing.
+    let is_lossless = scenario.faults.is_lossless();
     let within = predicted.reach.iter();
     let unheard: Vec<(EndpointId, u32)> = within
+        .filter(|(peer, _)| is_lossless || predicted.reach.must_hear(*peer))
         .filter(|(peer, _)| !search.reached.contains_key(peer))
         .collect();
     if unheard.is_empty() {
         return right;
     }
-    let is_loss = scenario.duplicates == Duplicates::First && !predicted.reach.is_certain();
+    let is_first = scenario.duplicates == Duplicates::First;
+    let is_loss = is_lossless && is_first && !predicted.reach.is_certain();
     let check = if is_loss {
         Check::ReachLost
     } else {
         Check::Reach
     };
-    let expected = format!(
-        "all {} peers within {} hops hear it",
-        predicted.reach.iter().len(),
-        scenario.ttl
-    );
+    let expected = match is_lossless {
+        true => format!(
+            "all {} peers within {} hops hear it",
+            predicted.reach.iter().len(),
+            scenario.ttl
+        ),
+        false => "all peers that no fault keeps from it hear it".to_owned(),
+    };
     let got = format!("{} did not", some_names(roster, &unheard));
     let finding = Finding::new(check, expected, got);
     findings.add(finding.about(predicted.client).shown_by(search.hello));
