@@ -47,18 +47,23 @@ fn check_reach(
     let roster = &scenario.roster;
     let mut right = true;
     for (peer, event) in &search.reached {
-        if predicted.reach.hops(*peer).is_none() {
+        if !predicted.reach.may_hear(*peer) {
             right = false;
-            let expected = format!("nobody beyond {} hops hears it", scenario.ttl);
+            let expected = match predicted.reach.hops(*peer) {
+                None => format!("nobody beyond {} hops hears it", scenario.ttl),
+                Some(_) => "nobody hears it whom faults keep from it".to_owned(),
+            };
             let got = format!("{} heard it", roster.name(*peer));
             let finding = Finding::new(Check::Reach, expected, got);
             findings.add(finding.about(predicted.client).shown_by(*event));
         }
     }
     let within = predicted.reach.iter();
-    let unheard = within.filter(|(peer, _)| !search.reached.contains_key(peer));
+    let unheard = within
+        .filter(|(peer, _)| predicted.reach.may_hear(*peer))
+        .filter(|(peer, _)| !search.reached.contains_key(peer));
     let (must, may): (Vec<(EndpointId, u32)>, Vec<_>) =
-        unheard.partition(|_| predicted.reach.is_certain());
+        unheard.partition(|(peer, _)| predicted.reach.must_hear(*peer));
     if !must.is_empty() {
         let finding = unreached(scenario, predicted, Check::Reach, &must);
         findings.add(finding.shown_by(search.hello));
@@ -80,11 +85,14 @@ fn unreached(
     check: Check,
     unheard: &[(EndpointId, u32)],
 ) -> Finding {
-    let expected = format!(
-        "all {} peers within {} hops hear it",
-        predicted.reach.iter().len(),
-        scenario.ttl
-    );
+    let expected = match scenario.faults.is_lossless() {
+        true => format!(
+            "all {} peers within {} hops hear it",
+            predicted.reach.iter().len(),
+            scenario.ttl
+        ),
+        false => "all peers that no fault keeps from it hear it".to_owned(),
+    };
     let got = format!("{} did not", some_names(&scenario.roster, unheard));
     Finding::new(check, expected, got).about(predicted.client)
 }
