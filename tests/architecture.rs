@@ -47,12 +47,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "check",
         &[
-            "chunks", "driver", "event", "oracle", "roster", "rules", "scenario", "time", "wire",
+            "driver", "event", "faults", "oracle", "roster", "rules", "scenario", "time", "wire",
         ],
     ),
     (
         "report",
-        &["check", "driver", "oracle", "roster", "scenario", "wire"],
+        &[
+            "check", "driver", "event", "faults", "oracle", "roster", "scenario", "wire",
+        ],
     ),
     (
         "cli",

@@ -9,7 +9,9 @@ use std::time::Duration;
 use p2p_sim::check::{self, Check};
 use p2p_sim::driver::{self, Cast, Control, Memory, lockstep};
 use p2p_sim::event::{EventId, Recording};
-use p2p_sim::faults::Links;
+use p2p_sim::faults::{
+    Change, Covers, Effect, Fault, LinkEntry, Links, Nth, Pattern, Scheduled, When,
+};
 use p2p_sim::oracle::{self, Order};
 use p2p_sim::report::{Document, FORMAT_VERSION, Mode, Report, screen};
 use p2p_sim::scenario::Scenario;
@@ -233,6 +235,29 @@ fn fields(path: &str, value: &serde_json::Value, found: &mut BTreeSet<String>) {
     }
 }
 
+/// `scenario` with a fault of each kind.
+fn with_faults(mut scenario: Scenario) -> Scenario {
+    let label = |entry: &str| format!("[[{entry}]] in line 1");
+    scenario.faults.named.push(Fault {
+        effect: Effect::Drop,
+        pattern: Pattern::default(),
+        nth: Nth::These(vec![1]),
+        since: Duration::ZERO,
+        until: None,
+        label: label("fault"),
+    });
+    scenario.faults.links.entries.push(LinkEntry {
+        covers: Covers::All,
+        label: label("link"),
+    });
+    scenario.faults.timeline.push(Scheduled {
+        when: When::At(Duration::ZERO),
+        change: Change::HealAll,
+        label: Some(label("event")),
+    });
+    scenario
+}
+
 #[test]
 fn each_field_of_the_document_is_documented() {
     let (_folder, two_hops) = scenario("two-hops.toml", TWO_HOPS);
@@ -243,9 +268,10 @@ fn each_field_of_the_document_is_documented() {
     slow.faults.links = Links::all_taking(Duration::from_secs(3));
     let (bounded, _) = run(&slow);
     assert!(!failing.passed() && passing.passed() && bounded.passed());
+    let (faulty, _) = run(&with_faults(mesh()));
     let document = Document {
         format_version: FORMAT_VERSION,
-        runs: &[failing, passing, bounded],
+        runs: &[failing, passing, bounded, faulty],
     };
     let mut found = BTreeSet::from(["runs[]".to_owned()]);
     fields("", &serde_json::to_value(&document).unwrap(), &mut found);
