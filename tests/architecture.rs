@@ -23,7 +23,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("log", &["endpoint", "wire"]),
     ("tally", &["endpoint", "wire"]),
     ("host", &["endpoint", "time", "wire"]),
-    ("scenario", &["chunks", "faults", "roster", "rules", "wire"]),
+    (
+        "scenario",
+        &["chunks", "faults", "luck", "roster", "rules", "wire"],
+    ),
     // The oracle must not agree with the bugs of what it judges.
     (
         "oracle",
@@ -62,6 +65,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("anstream", &["cli"]),
     ("annotate_snippets", &["scenario"]),
+    ("libm", &["scenario", "topology"]),
     ("comfy_table", &["report"]),
     ("anstyle", &["report", "cli"]),
     ("socket2", &["host"]),
