@@ -30,7 +30,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("topology", &["luck"]),
     (
         "scenario",
-        &["chunks", "faults", "roster", "rules", "topology", "wire"],
+        &[
+            "chunks", "faults", "luck", "roster", "rules", "topology", "wire",
+        ],
     ),
     // The oracle must not agree with the bugs of what it judges.
     (
@@ -72,6 +74,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("anstream", &["cli"]),
     ("annotate_snippets", &["scenario"]),
+    ("libm", &["scenario", "topology"]),
     ("comfy_table", &["report"]),
     ("anstyle", &["report", "cli"]),
     ("socket2", &["host"]),

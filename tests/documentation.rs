@@ -169,6 +169,16 @@ fn each_key_of_a_scenario_is_documented() {
         ("## Top level", "0123456789 = 1"),
         ("## `[[peer]]`", "[[peer]]\n0123456789 = 1"),
         ("## `[[client]]`", "[[client]]\n0123456789 = 1"),
+        (
+            "## `[[client.then]]`",
+            "[[client]]\n[[client.then]]\n0123456789 = 1",
+        ),
+        ("## `[[link]]`", "[[link]]\n0123456789 = 1"),
+        ("## `[[fault]]`", "[[fault]]\n0123456789 = 1"),
+        ("## `[[event]]`", "[[event]]\n0123456789 = 1"),
+        ("## `after`", "[[event]]\nafter = { 0123456789 = 1 }"),
+        ("## `[churn]`", "[churn]\n0123456789 = 1"),
+        ("## `[expect]`", "[expect]\n0123456789 = 1"),
     ] {
         let documented = first_column(section(&page, heading));
         let documented: BTreeSet<String> = documented.into_iter().map(str::to_owned).collect();

@@ -202,3 +202,16 @@ impl Findings {
         self.made
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::CHECK_NAMES;
+
+    #[test]
+    fn scenarios_know_every_check() {
+        for check in Check::ALL {
+            assert!(CHECK_NAMES.contains(&check.name()), "{check}");
+        }
+    }
+}

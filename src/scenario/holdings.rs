@@ -45,7 +45,8 @@ impl Holdings {
         self.generate(chunks.map(Vec::as_slice).unwrap_or_default())
     }
 
-    fn generate(&mut self, ids: &[ChunkId]) -> Arc<ChunkStore> {
+    /// A store of generated chunks.
+    pub(super) fn generate(&mut self, ids: &[ChunkId]) -> Arc<ChunkStore> {
         let mut ids = ids.to_vec();
         ids.sort_unstable();
         if let Some(store) = self.generated.get(&ids) {

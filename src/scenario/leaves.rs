@@ -79,23 +79,57 @@ impl Reader {
         key: &'static str,
     ) -> Option<Spanned<Duration>> {
         let value = table.take(key)?;
+        self.duration_in(value, &format!("`{key}`"))
+    }
+
+    /// Reads a duration that is called `name`.
+    pub(super) fn duration_in(
+        &mut self,
+        value: Value<'_>,
+        name: &str,
+    ) -> Option<Spanned<Duration>> {
         let text = match value.get_ref() {
             DeValue::Integer(number) => number.as_str().to_owned(),
             DeValue::Float(number) => number.as_str().to_owned(),
-            _ => self
-                .string(value.clone(), &format!("`{key}`"))?
-                .into_inner(),
+            _ => self.string(value.clone(), name)?.into_inner(),
         };
         match (value.get_ref(), parse_duration(&text)) {
             (DeValue::String(_), Ok(duration)) => Some(Spanned::new(value.span(), duration)),
             (_, Ok(_)) => None,
             (_, Err(fault)) => {
-                let title = format!("`{key}` is no duration that can be used");
+                let title = format!("{name} is no duration that can be used");
                 let problem = self.problems.add(value.span(), title, fault.to_string());
                 problem.help(fault.help(&text));
                 None
             }
         }
+    }
+
+    /// Reads `[["p1", "p2"]]`, the value of the key called `name`.
+    pub(super) fn pairs(&mut self, value: Value<'_>, name: &str) -> Vec<[Spanned<String>; 2]> {
+        let must = "an array of pairs of peers, as in [[\"p1\", \"p2\"]]";
+        let mut pairs = Vec::new();
+        for pair in self.array(value, name, must).into_iter().flatten() {
+            let span = pair.span();
+            let Some(ends) = self.array(pair, "a link", "a pair of peers, as in [\"p1\", \"p2\"]")
+            else {
+                continue;
+            };
+            let written = ends.len();
+            let ends: Vec<_> = ends
+                .into_iter()
+                .filter_map(|end| self.string(end, "an end of a link"))
+                .collect();
+            if written != 2 {
+                let title = "a link has exactly two ends";
+                let label = format!("this has {written}");
+                let problem = self.problems.add(span, title, label);
+                problem.help("write a pair for each link, as in [\"p1\", \"p2\"]");
+            } else if let Ok(pair) = <[_; 2]>::try_from(ends) {
+                pairs.push(pair);
+            }
+        }
+        pairs
     }
 
     /// Reads `[5, 6]` or `"5-8"`.

@@ -5,17 +5,33 @@
 //! Reading binds nothing and depends on nothing of the machine but the files it names.
 
 mod addresses;
+mod churn;
+mod conditions;
+mod counts;
+mod course;
 mod durations;
+mod ending;
+mod event_tables;
+mod events;
+mod expectations;
+mod fault_leaves;
+mod fault_tables;
+mod faults;
 mod file;
 mod holdings;
 mod leaves;
+mod link_tables;
 mod names;
+mod patterns;
 mod places;
 mod problem;
+mod rates;
 mod reader;
+mod requests;
 mod resolve;
 mod syntax;
 mod words;
+mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;

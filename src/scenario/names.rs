@@ -1,6 +1,6 @@
 //! Names of peers and clients: what can be one, that each is there once, and who is meant by one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
 use toml::Spanned;
@@ -103,14 +103,48 @@ impl Names {
         self.written.get(endpoint)?.as_ref()
     }
 
-    /// The peer that `name` names; notes when there is none.
-    pub(super) fn peer(&self, name: &Spanned<String>, problems: &mut Problems) -> Option<usize> {
+    /// The endpoint with exactly this name.
+    fn find(&self, name: &Spanned<String>) -> Option<usize> {
         let endpoint = self.by_name.get(&name.get_ref().to_lowercase()).copied();
         let exactly = |endpoint: &usize| {
             let written = self.of(*endpoint);
             written.is_some_and(|written| written.get_ref() == name.get_ref())
         };
-        match endpoint.filter(exactly) {
+        endpoint.filter(exactly)
+    }
+
+    /// The peer or client that `name` names; notes when there is none.
+    pub(super) fn endpoint(
+        &self,
+        name: &Spanned<String>,
+        problems: &mut Problems,
+    ) -> Option<usize> {
+        let endpoint = self.find(name);
+        if endpoint.is_none() {
+            let title = format!("nobody is called {}", quoted(name.get_ref()));
+            let label = "neither a peer nor a client of this scenario";
+            let problem = problems.add(name.span(), title, label);
+            let written = || {
+                self.written
+                    .iter()
+                    .flatten()
+                    .map(|name| name.get_ref().as_str())
+            };
+            let clients = written().rev().take(COMPARED);
+            let compared = written().take(COMPARED).chain(clients);
+            let compared: BTreeSet<&str> = compared.collect();
+            if let Some(near) = did_you_mean(name.get_ref(), compared) {
+                problem.help(format!("did you mean `{near}`?"));
+            } else if written().count() <= 6 {
+                problem.help(format!("there are {}", listed(written(), "and")));
+            }
+        }
+        endpoint
+    }
+
+    /// The peer that `name` names; notes when there is none.
+    pub(super) fn peer(&self, name: &Spanned<String>, problems: &mut Problems) -> Option<usize> {
+        match self.find(name) {
             Some(endpoint) if endpoint < self.peers => Some(endpoint),
             Some(client) => {
                 let written = self.of(client).map(Spanned::span);

@@ -2,6 +2,7 @@
 //! get addresses, and what was not said gets its default. This is the one place of defaults.
 
 use std::collections::BTreeMap;
+use std::iter;
 use std::net::SocketAddrV4;
 use std::path::Path;
 use std::time::Duration;
@@ -9,15 +10,17 @@ use std::time::Duration;
 use toml::Spanned;
 
 use super::addresses::Net;
+use super::faults::faults;
 use super::file::{ClientTable, ExpectText, File, PeerTable};
 use super::holdings::Holdings;
 use super::names::Names;
 use super::places::{Found, Places};
 use super::problem::Problems;
-use super::{ClientSpec, Expect, ExpectRun, OutsideNeighbour, PeerSpec, Request, Scenario};
-use crate::faults::{Faults, Links};
+use super::requests::{note_repeated_chunks, requests};
+use super::world::{World, endpoint_id};
+use super::{ClientSpec, Expect, OutsideNeighbour, PeerSpec, Request, Scenario};
 use crate::roster::{EndpointId, Entry, Role, Roster};
-use crate::rules::{Duplicates, Gets, MEMORY, Patience};
+use crate::rules::{Duplicates, MEMORY, Patience};
 use crate::wire::ChunkId;
 
 /// How long a datagram travels when the scenario does not say: so that hops are seen in time.
@@ -40,6 +43,7 @@ pub(super) fn resolve(
         outside: Vec::new(),
         problems,
     };
+    let before_peers = resolver.problems.len();
     let linked = resolver.links(&file);
     let mut holdings = Holdings::beside(path);
     let mut peers = Vec::new();
@@ -52,6 +56,7 @@ pub(super) fn resolve(
             neighbours,
         });
     }
+    let knows_peers = resolver.problems.len() == before_peers;
     let mut clients = Vec::new();
     for (index, client) in file.clients.iter().enumerate() {
         let endpoint = endpoint_id(file.peers.len() + index);
@@ -60,6 +65,20 @@ pub(super) fn resolve(
     let Resolver {
         nobody, outside, ..
     } = resolver;
+    let roster = roster(peers.len(), file.clients.len(), &names, &places, nobody);
+    let seed = seed.or(file.seed).unwrap_or_default();
+    let world = World {
+        seed,
+        ttl: file.ttl.unwrap_or_default(),
+        names: &names,
+        roster: &roster,
+        peers: &peers,
+        clients: &clients,
+        has_all_clients: clients.len() == roster.with_role(Role::Client).count(),
+        knows_peers,
+    };
+    let faults = faults(&file, DELAY, &world, &mut holdings, problems);
+    let expect = file.expect.resolve(&file.allow, &world, problems);
     if !problems.is_empty() {
         return None;
     }
@@ -68,16 +87,13 @@ pub(super) fn resolve(
         file: path.to_owned(),
         name: stem.to_string_lossy().into_owned(),
         description: file.description.unwrap_or_default(),
-        seed: seed.or(file.seed).unwrap_or_default(),
+        seed,
         ttl: file.ttl.unwrap_or_default(),
         duplicates: file.duplicates.map(Spanned::into_inner).unwrap_or_default(),
-        faults: Faults {
-            links: Links::all_taking(file.delay.unwrap_or(DELAY)),
-            ..Faults::default()
-        },
-        allow: file.allow,
-        expect: ExpectRun::default(),
-        roster: roster(peers.len(), clients.len(), &names, &places, nobody),
+        faults,
+        allow: file.allow.into_iter().map(Spanned::into_inner).collect(),
+        expect,
+        roster,
         peers,
         clients,
         outside,
@@ -206,33 +222,39 @@ impl Resolver<'_> {
     ) -> Option<ClientSpec> {
         let contact = client.contact.as_ref();
         let contact = contact.and_then(|name| self.names.peer(name, self.problems));
-        if let Some(wait) = &client.wait {
+        let waits = client.then.iter().map(|then| &then.wait);
+        for wait in iter::once(&client.wait).chain(waits).flatten() {
             self.check_wait(wait, duplicates);
         }
+        let chunks = client.chunks.as_ref();
+        let chunks = chunks.map(|chunks| (chunks.get_ref().as_slice(), chunks.span()));
+        note_repeated_chunks(chunks, &client.then, self.problems);
         let expect = self.expect(client);
         let choose = client.choose.unwrap_or_default();
         let patience = Patience::of(choose);
+        let first = Request {
+            chunks: client.chunks.as_ref()?.get_ref().clone(),
+            after: client.start.unwrap_or_default(),
+            choose,
+            patience: Patience {
+                wait: client
+                    .wait
+                    .as_ref()
+                    .map_or(patience.wait, |wait| *wait.get_ref()),
+                repeats: client.repeats.unwrap_or(patience.repeats),
+                gather: client.gather.unwrap_or(patience.gather),
+            },
+        };
+        let requests = requests(first, client.gather, &client.then)?;
         Some(ClientSpec {
             endpoint,
             contact: endpoint_id(contact?),
-            chunks: client.chunks.as_ref()?.get_ref().clone(),
-            requests: vec![Request {
-                chunks: client.chunks.as_ref()?.get_ref().clone(),
-                after: client.start.unwrap_or_default(),
-                choose,
-                patience: Patience {
-                    wait: client
-                        .wait
-                        .as_ref()
-                        .map_or(patience.wait, |wait| *wait.get_ref()),
-                    repeats: client.repeats.unwrap_or(patience.repeats),
-                    gather: client.gather.unwrap_or(patience.gather),
-                },
-            }],
-            gets: Gets::default(),
+            chunks: requests.iter().flat_map(|r| r.chunks.clone()).collect(),
+            requests,
+            gets: client.gets.unwrap_or_default(),
             expect,
-            most_queries: None,
-            done_by: None,
+            most_queries: client.most_queries,
+            done_by: client.done_by,
         })
     }
 
@@ -263,7 +285,9 @@ impl Resolver<'_> {
     fn expect(&mut self, client: &ClientTable) -> BTreeMap<ChunkId, Expect> {
         let mut expect = BTreeMap::new();
         for (id, (span, text)) in &client.expect {
-            let wanted = client.chunks.as_ref();
+            let mut later = client.then.iter().filter_map(|then| then.chunks.as_ref());
+            let is_wanted_later = later.any(|later| later.get_ref().contains(id));
+            let wanted = client.chunks.as_ref().filter(|_| !is_wanted_later);
             if let Some(wanted) = wanted.filter(|wanted| !wanted.get_ref().contains(id)) {
                 let source = self.problems.source().clone();
                 let title = format!("chunk {id} is expected, but not wanted");
@@ -283,8 +307,4 @@ impl Resolver<'_> {
         }
         expect
     }
-}
-
-fn endpoint_id(index: usize) -> EndpointId {
-    EndpointId(u32::try_from(index).expect("a file has fewer than 2^32 tables"))
 }
