@@ -18,6 +18,7 @@
 //! | [`peer`], [`client`] | the two state machines |
 //! | [`log`], [`tally`], [`host`] | what a client writes; counts for the programs; one endpoint on one tokio socket |
 //! | [`scenario`] | TOML to a scenario without an open question, or all its problems |
+//! | [`shape`] | the overlay as a graph: links, degrees, components, distances |
 //! | [`oracle`] | what must come out, from the graph alone |
 //! | [`driver`] | lockstep and live |
 //! | [`check`] | logs and events against the oracle: findings |
@@ -69,6 +70,7 @@ pub mod report;
 pub mod roster;
 pub mod rules;
 pub mod scenario;
+pub mod shape;
 pub mod tally;
 pub mod time;
 pub mod wire;

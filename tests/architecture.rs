@@ -24,6 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("tally", &["endpoint", "wire"]),
     ("host", &["endpoint", "time", "wire"]),
     ("scenario", &["chunks", "faults", "roster", "rules", "wire"]),
+    ("shape", &["roster", "scenario"]),
     // The oracle must not agree with the bugs of what it judges.
     (
         "oracle",
@@ -44,13 +45,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     (
         "report",
-        &["check", "driver", "oracle", "roster", "scenario", "wire"],
+        &[
+            "check", "driver", "oracle", "roster", "rules", "scenario", "shape", "wire",
+        ],
     ),
     (
         "cli",
         &[
             "check", "chunks", "client", "driver", "endpoint", "event", "host", "log", "luck",
-            "oracle", "peer", "report", "roster", "rules", "scenario", "tally", "time", "wire",
+            "oracle", "peer", "report", "roster", "rules", "scenario", "shape", "tally", "time",
+            "wire",
         ],
     ),
 ];

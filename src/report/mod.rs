@@ -4,6 +4,7 @@
 //! prediction, the events and the verdict. [`screen`] draws it for people; serialised it is the
 //! document of `--format json`, which docs/output.md describes.
 
+pub mod outlook;
 pub mod screen;
 
 use std::collections::{BTreeMap, BTreeSet};

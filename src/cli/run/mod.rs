@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
+use super::MAX_DATAGRAMS;
 use super::failure::Failure;
 use super::signal::Requests;
 use crate::report::{Mode, Report};
@@ -54,7 +55,7 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Refuse, and stop, a run with more datagrams than this
-    #[arg(long, value_name = "N", default_value_t = 20_000_000)]
+    #[arg(long, value_name = "N", default_value_t = MAX_DATAGRAMS)]
     max_datagrams: u64,
     /// What goes to standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
