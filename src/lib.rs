@@ -19,6 +19,7 @@
 //! | [`log`], [`tally`], [`host`] | what a client writes; counts for the programs; one endpoint on one tokio socket |
 //! | [`scenario`] | TOML to a scenario without an open question, or all its problems |
 //! | [`shape`] | the overlay as a graph: links, degrees, components, distances |
+//! | [`draw`] | drawings as DOT, Mermaid and SVG |
 //! | [`oracle`] | what must come out, from the graph alone |
 //! | [`driver`] | lockstep and live |
 //! | [`check`] | logs and events against the oracle: findings |
@@ -57,6 +58,7 @@ pub mod check;
 pub mod chunks;
 pub mod cli;
 pub mod client;
+pub mod draw;
 pub mod driver;
 pub mod endpoint;
 pub mod event;

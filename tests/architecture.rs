@@ -25,6 +25,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("host", &["endpoint", "time", "wire"]),
     ("scenario", &["chunks", "faults", "roster", "rules", "wire"]),
     ("shape", &["roster", "scenario"]),
+    ("draw", &["roster", "scenario", "shape", "wire"]),
     // The oracle must not agree with the bugs of what it judges.
     (
         "oracle",
@@ -52,9 +53,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "check", "chunks", "client", "driver", "endpoint", "event", "host", "log", "luck",
-            "oracle", "peer", "report", "roster", "rules", "scenario", "shape", "tally", "time",
-            "wire",
+            "check", "chunks", "client", "draw", "driver", "endpoint", "event", "host", "log",
+            "luck", "oracle", "peer", "report", "roster", "rules", "scenario", "shape", "tally",
+            "time", "wire",
         ],
     ),
 ];

@@ -3,6 +3,8 @@
 mod check;
 pub mod client;
 mod failure;
+mod graph;
+mod output;
 pub mod peer;
 mod repeats;
 mod run;

@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 
 use super::check::{self, CheckArgs};
 use super::failure::Failure;
+use super::graph::{self, GraphArgs};
 use super::run::{self, RunArgs};
 use super::signal::Requests;
 
@@ -38,6 +39,8 @@ enum Command {
     Run(RunArgs),
     /// Validate scenarios and say what would come out, without running them
     Check(CheckArgs),
+    /// Draw the overlay of a scenario
+    Graph(GraphArgs),
 }
 
 /// Runs `p2p-sim` with the arguments of this process.
@@ -46,6 +49,7 @@ pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(args) => interruptible(|requests| run::run(Arc::new(args), requests)),
         Command::Check(args) => check::run(&args),
+        Command::Graph(args) => graph::run(&args),
     };
     match done {
         Ok(code) => ExitCode::from(code),

@@ -291,6 +291,12 @@ fn floods(out: &mut String, outlook: &Outlook) {
         "\nHELLOs, QUERYs and CHUNKS_INFOs of a run (* as the file says)\n{}",
         table.trim_fmt()
     );
+    let own = &outlook.predicted;
+    let _ = writeln!(
+        out,
+        " * HELLO {}, QUERY {}, CHUNKS_INFO {}",
+        own.hello, own.query, own.chunks_info
+    );
     for reason in &outlook.bounds_because {
         let _ = writeln!(out, " {DIM}bounds, because {reason}{DIM:#}");
     }
