@@ -2,8 +2,10 @@
 
 mod check;
 pub mod client;
+mod completions;
 mod failure;
 mod graph;
+mod new;
 mod output;
 pub mod peer;
 mod repeats;

@@ -4,11 +4,13 @@ use std::future::Future;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use super::check::{self, CheckArgs};
+use super::completions::{self, CompletionsArgs};
 use super::failure::Failure;
 use super::graph::{self, GraphArgs};
+use super::new::{self, NewArgs};
 use super::run::{self, RunArgs};
 use super::signal::Requests;
 
@@ -41,6 +43,10 @@ enum Command {
     Check(CheckArgs),
     /// Draw the overlay of a scenario
     Graph(GraphArgs),
+    /// Print a commented scenario to start from
+    New(NewArgs),
+    /// Print what makes a shell complete these commands
+    Completions(CompletionsArgs),
 }
 
 /// Runs `p2p-sim` with the arguments of this process.
@@ -50,6 +56,8 @@ pub fn main() -> ExitCode {
         Command::Run(args) => interruptible(|requests| run::run(Arc::new(args), requests)),
         Command::Check(args) => check::run(&args),
         Command::Graph(args) => graph::run(&args),
+        Command::New(args) => new::run(&args),
+        Command::Completions(args) => completions::run(&args, Cli::command()),
     };
     match done {
         Ok(code) => ExitCode::from(code),
