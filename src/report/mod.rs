@@ -5,6 +5,7 @@
 //! document of `--format json`, which docs/output.md describes.
 
 pub mod outlook;
+pub mod repeats;
 pub mod screen;
 
 use std::collections::{BTreeMap, BTreeSet};
