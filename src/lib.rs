@@ -24,6 +24,7 @@
 //! | [`driver`] | lockstep and live |
 //! | [`check`] | logs and events against the oracle: findings |
 //! | [`report`] | one report, as a screen and as JSON |
+//! | [`sweep`] | a scenario with many values of some keys, in one table |
 //! | [`cli`] | the command lines of the three programs |
 //!
 //! # Running a scenario
@@ -73,6 +74,7 @@ pub mod roster;
 pub mod rules;
 pub mod scenario;
 pub mod shape;
+pub mod sweep;
 pub mod tally;
 pub mod time;
 pub mod wire;

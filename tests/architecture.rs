@@ -51,11 +51,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "sweep",
+        &[
+            "check", "driver", "log", "luck", "oracle", "report", "roster", "rules", "scenario",
+            "time", "wire",
+        ],
+    ),
+    (
         "cli",
         &[
             "check", "chunks", "client", "draw", "driver", "endpoint", "event", "host", "log",
-            "luck", "oracle", "peer", "report", "roster", "rules", "scenario", "shape", "tally",
-            "time", "wire",
+            "luck", "oracle", "peer", "report", "roster", "rules", "scenario", "shape", "sweep",
+            "tally", "time", "wire",
         ],
     ),
 ];
@@ -67,10 +74,14 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("anstream", &["cli"]),
     ("annotate_snippets", &["scenario"]),
-    ("comfy_table", &["report"]),
-    ("anstyle", &["report", "cli"]),
+    ("comfy_table", &["report", "sweep"]),
+    ("anstyle", &["report", "sweep", "cli"]),
     ("socket2", &["host"]),
     ("rlimit", &["driver"]),
+    ("plotters", &["draw"]),
+    ("toml_edit", &["sweep"]),
+    ("clap_complete", &["cli"]),
+    ("tempfile", &["cli"]),
 ];
 
 fn rust_files(dir: &Path, found: &mut Vec<PathBuf>) {

@@ -13,6 +13,7 @@ mod run;
 mod signal;
 pub mod sim;
 mod stderr;
+mod sweep;
 mod traffic;
 mod values;
 

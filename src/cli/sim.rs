@@ -13,6 +13,7 @@ use super::graph::{self, GraphArgs};
 use super::new::{self, NewArgs};
 use super::run::{self, RunArgs};
 use super::signal::Requests;
+use super::sweep::{self, SweepArgs};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -41,6 +42,8 @@ enum Command {
     Run(RunArgs),
     /// Validate scenarios and say what would come out, without running them
     Check(CheckArgs),
+    /// Run a scenario with many values of some keys, and tabulate what comes out
+    Sweep(SweepArgs),
     /// Draw the overlay of a scenario
     Graph(GraphArgs),
     /// Print a commented scenario to start from
@@ -55,6 +58,7 @@ pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(args) => interruptible(|requests| run::run(Arc::new(args), requests)),
         Command::Check(args) => check::run(&args),
+        Command::Sweep(args) => interruptible(|requests| sweep::run(Arc::new(args), requests)),
         Command::Graph(args) => graph::run(&args),
         Command::New(args) => new::run(&args),
         Command::Completions(args) => completions::run(&args, Cli::command()),

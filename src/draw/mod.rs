@@ -1,14 +1,16 @@
-//! Drawings, as text that other programs show: an overlay as DOT, Mermaid or SVG.
+//! Drawings, as text that other programs show: an overlay as DOT, Mermaid or SVG, a chart as SVG.
 //!
 //! A [`Picture`] says what is to be seen, [`layout`] where on a page it is, and each form how it is
 //! written. Names are anybody's: each form escapes them.
 
+mod chart;
 mod colours;
 mod dot;
 mod layout;
 mod mermaid;
 mod svg;
 
+pub use chart::{Chart, chart};
 pub use dot::dot;
 pub use mermaid::mermaid;
 pub use svg::svg;
