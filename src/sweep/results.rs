@@ -217,7 +217,7 @@ mod tests {
         let mut rows: Vec<Row> = axes[0]
             .values
             .iter()
-            .map(|v| Row::new(&axes, &[v.clone()]))
+            .map(|v| Row::new(&axes, std::slice::from_ref(v)))
             .collect();
         rows[0].add(&ran(10, true));
         rows[0].add(&ran(15, false));

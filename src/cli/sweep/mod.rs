@@ -7,7 +7,6 @@ mod plan;
 mod pool;
 mod show;
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -63,8 +62,8 @@ pub(super) struct SweepArgs {
           value_parser = clap::value_parser!(u32).range(1..=100_000))]
     repeat: u32,
     /// How many runs go on at a time [default: one for each core]
-    #[arg(long, value_name = "N")]
-    jobs: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    jobs: Option<u16>,
     /// Don't begin a run that may send more datagrams than this
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     max_datagrams: u64,

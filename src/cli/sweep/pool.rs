@@ -54,8 +54,8 @@ pub(super) fn run(
         .filter(|task| outcomes[*task].is_none())
         .collect();
     let bar = bar(&planned.name, tasks.len(), open.len());
-    let jobs = args.jobs.or_else(|| thread::available_parallelism().ok());
-    let jobs = jobs.map_or(1, NonZeroUsize::get).min(open.len());
+    let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let jobs = args.jobs.map_or_else(cores, usize::from).min(open.len());
     let crew = Crew {
         args,
         planned,
