@@ -270,6 +270,40 @@ fn a_combination_that_is_no_scenario_ends_a_sweep_before_it_begins() {
 }
 
 #[test]
+fn an_interrupted_sweep_tells_and_keeps_what_there_is() {
+    let shop = Workshop::new();
+    let mut command = shop.command("sweep pair.toml --ttl 1..3 --repeat 100000 --resume it.jsonl");
+    let child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = || {
+        let journal = fs::read_to_string(shop.path().join("it.jsonl"));
+        journal.map_or(0, |text| text.lines().count())
+    };
+    while lines() < 5 {
+        std::thread::yield_now();
+    }
+    let told = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(told.unwrap().success());
+    let done = child.wait_with_output().unwrap();
+    assert_eq!(done.status.code(), Some(130));
+    let screen = String::from_utf8(done.stdout).unwrap();
+    assert!(screen.ends_with(", 0 failed, interrupted\n"), "{screen}");
+    assert!(lines() >= 5);
+    let left = fs::read_dir(shop.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name());
+    let left: Vec<_> = left
+        .filter(|name| name.to_string_lossy().starts_with("p2p-sim"))
+        .collect();
+    assert_eq!(left, [""; 0], "no folders of logs are left");
+}
+
+#[test]
 fn nobody_reading_changes_no_exit_code() {
     let shop = Workshop::new();
     for args in [

@@ -1,6 +1,6 @@
 //! Drawings, as text that other programs show: an overlay as DOT, Mermaid or SVG, a chart as SVG.
 //!
-//! A [`Picture`] says what is to be seen, [`layout`] where on a page it is, and each form how it is
+//! A [`Picture`] says what is to be seen, `layout` where on a page it is, and each form how it is
 //! written. Names are anybody's: each form escapes them.
 
 mod chart;
