@@ -34,6 +34,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "chunks", "faults", "luck", "roster", "rules", "topology", "wire",
         ],
     ),
+    ("shape", &["roster", "scenario"]),
+    ("draw", &["roster", "scenario", "shape", "wire"]),
     // The oracle must not agree with the bugs of what it judges.
     (
         "oracle",
@@ -55,14 +57,23 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "check", "driver", "event", "faults", "oracle", "roster", "scenario", "wire",
+            "check", "driver", "event", "faults", "oracle", "roster", "rules", "scenario", "shape",
+            "wire",
+        ],
+    ),
+    (
+        "sweep",
+        &[
+            "check", "driver", "log", "luck", "oracle", "report", "roster", "rules", "scenario",
+            "time", "wire",
         ],
     ),
     (
         "cli",
         &[
-            "check", "chunks", "client", "driver", "endpoint", "event", "host", "log", "luck",
-            "oracle", "peer", "report", "roster", "rules", "scenario", "tally", "time", "wire",
+            "check", "chunks", "client", "draw", "driver", "endpoint", "event", "host", "log",
+            "luck", "oracle", "peer", "report", "roster", "rules", "scenario", "shape", "sweep",
+            "tally", "time", "wire",
         ],
     ),
 ];
@@ -75,13 +86,16 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("anstream", &["cli"]),
     ("annotate_snippets", &["scenario"]),
     ("libm", &["scenario", "topology"]),
-    ("comfy_table", &["report"]),
-    ("anstyle", &["report", "cli"]),
+    ("comfy_table", &["report", "sweep"]),
+    ("anstyle", &["report", "sweep", "cli"]),
     ("socket2", &["host"]),
     ("rlimit", &["driver"]),
     ("petgraph", &["topology"]),
     ("roxmltree", &["topology"]),
-    ("libm", &["topology"]),
+    ("plotters", &["draw"]),
+    ("toml_edit", &["sweep"]),
+    ("clap_complete", &["cli"]),
+    ("tempfile", &["cli"]),
 ];
 
 fn rust_files(dir: &Path, found: &mut Vec<PathBuf>) {

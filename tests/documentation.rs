@@ -13,8 +13,13 @@ use p2p_sim::faults::{
     Change, Covers, Effect, Fault, LinkEntry, Links, Nth, Pattern, Scheduled, When,
 };
 use p2p_sim::oracle::{self, Order};
+use p2p_sim::report::outlook::{Outlook, OutlookDocument, Refused};
 use p2p_sim::report::{Document, FORMAT_VERSION, Mode, Report, screen};
+use p2p_sim::rules::Duplicates;
 use p2p_sim::scenario::Scenario;
+use p2p_sim::sweep::measure::measure;
+use p2p_sim::sweep::results::{Results, Row};
+use p2p_sim::sweep::values::Axis;
 use p2p_sim::wire::{Message, Type};
 
 /// A scenario that expects what can't come out: chunk 2 is two hops away, and TTL 1 ends before.
@@ -214,6 +219,22 @@ fn what_is_wrong_is_shown_as_it_is_told() {
     assert_eq!(format!("{}\n", loaded.unwrap_err()), shown);
 }
 
+/// Fields of `check` and `sweep` that are objects at times, and told of as one.
+const COUNTS_AND_SPREADS: [&str; 12] = [
+    "floods[].hello",
+    "floods[].query",
+    "floods[].chunks_info",
+    "floods[].total",
+    "hops[].queries",
+    "combinations[].set",
+    "combinations[].reach",
+    "combinations[].found",
+    "combinations[].queries",
+    "combinations[].duplicates",
+    "combinations[].time_ms",
+    "combinations[].hops",
+];
+
 /// The paths of all fields of `value`, as docs/output.md writes them.
 fn fields(path: &str, value: &serde_json::Value, found: &mut BTreeSet<String>) {
     use serde_json::Value;
@@ -221,7 +242,8 @@ fn fields(path: &str, value: &serde_json::Value, found: &mut BTreeSet<String>) {
         // Their keys are reasons; and a count is a number or its bounds.
         _ if path.ends_with(".dropped")
             || path.ends_with(".ignored")
-            || path.contains(".predicted.") =>
+            || path.contains(".predicted.")
+            || COUNTS_AND_SPREADS.iter().any(|end| path.ends_with(end)) =>
         {
             found.insert(path.to_owned());
         }
@@ -293,6 +315,56 @@ fn each_field_of_the_document_is_documented() {
     );
     let documented: BTreeSet<String> = documented.into_iter().map(str::to_owned).collect();
     assert_eq!(documented, found);
+}
+
+/// The fields of a document that are documented below `heading`, against those of `document`.
+fn assert_documented(heading: &str, document: &serde_json::Value) {
+    let mut found = BTreeSet::new();
+    fields("", document, &mut found);
+    let page = page("output.md");
+    let documented = first_column(section(&page, heading));
+    let documented: BTreeSet<String> = documented.into_iter().map(str::to_owned).collect();
+    assert_eq!(documented, found, "{heading}");
+}
+
+#[test]
+fn each_field_of_what_check_says_is_documented() {
+    let (_folder, two_hops) = scenario("two-hops.toml", TWO_HOPS);
+    // With a warning, since chunk 2 is expected and out of reach; and slow, for bounds.
+    let mut slow = mesh();
+    slow.duplicates = Duplicates::First;
+    slow.faults.links = Links::all_taking(Duration::from_secs(3));
+    let outlooks = [Outlook::of(&two_hops.unwrap()), Outlook::of(&slow)];
+    let refused = [Refused {
+        file: "bad.toml".to_owned(),
+        problems: vec!["the file is empty".to_owned()],
+    }];
+    let document = OutlookDocument {
+        format_version: FORMAT_VERSION,
+        scenarios: &outlooks,
+        refused: &refused,
+    };
+    let document = serde_json::to_value(&document).unwrap();
+    assert_documented("## The document of `check`", &document);
+}
+
+#[test]
+fn each_field_of_a_sweep_is_documented() {
+    let axes: [Axis; 1] = ["ttl=3".parse().unwrap()];
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let stop = AtomicBool::new(false);
+    let outcome = measure(&mesh(), out.path(), 10_000, &stop).unwrap();
+    let mut row = Row::new(&axes, &["3".to_owned()]);
+    row.add(&outcome.unwrap());
+    let results = Results {
+        format_version: FORMAT_VERSION,
+        scenario: "mesh".to_owned(),
+        keys: vec!["ttl".to_owned()],
+        complete: true,
+        combinations: vec![row],
+    };
+    let document = serde_json::to_value(&results).unwrap();
+    assert_documented("## The results of `sweep`", &document);
 }
 
 /// Leaves out how long a run took.

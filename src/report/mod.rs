@@ -7,6 +7,8 @@
 mod clients;
 mod faults;
 mod findings;
+pub mod outlook;
+pub mod repeats;
 pub mod screen;
 
 pub use clients::{Chunk, Client};

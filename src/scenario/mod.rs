@@ -183,8 +183,32 @@ impl Scenario {
     /// `net` moves every loopback address of the run to that block; without it, automatic addresses
     /// are in 127.0 and given ones stay as they are. `seed` goes before the scenario's own.
     pub fn load(path: &Path, net: Option<Net>, seed: Option<u64>) -> Result<Self, Box<Rejected>> {
-        let source = read(path)?;
-        let mut problems = Problems::of(path, &source);
+        Self::of_source(path, &read(path)?, net, seed)
+    }
+
+    /// Reads a scenario from `text` as if that were in `path`; all else is as [`load`](Self::load)
+    /// does it.
+    pub fn read(
+        path: &Path,
+        text: String,
+        net: Option<Net>,
+        seed: Option<u64>,
+    ) -> Result<Self, Box<Rejected>> {
+        Self::of_source(path, &Source::new(path, text), net, seed)
+    }
+
+    /// The text of the scenario file `path`, whatever it says.
+    pub fn text_of(path: &Path) -> Result<String, Box<Rejected>> {
+        read(path).map(|source| source.text().to_owned())
+    }
+
+    fn of_source(
+        path: &Path,
+        source: &Arc<Source>,
+        net: Option<Net>,
+        seed: Option<u64>,
+    ) -> Result<Self, Box<Rejected>> {
+        let mut problems = Problems::of(path, source);
         if source.text().trim().is_empty() {
             let problem = problems.add_of_file("the file is empty");
             problem.help("a scenario has at least one `[[peer]]` and one `[[client]]`");

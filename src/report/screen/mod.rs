@@ -15,11 +15,12 @@ use super::{FindingLine, Report};
 use crate::oracle::Count;
 
 /// What is shown fits into so many columns.
-const COLUMNS: u16 = 80;
-const BOLD: Style = Style::new().bold();
-const DIM: Style = Style::new().dimmed();
-const GOOD: Style = AnsiColor::Green.on_default().bold();
-const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(super) const COLUMNS: u16 = 80;
+pub(super) const BOLD: Style = Style::new().bold();
+pub(super) const DIM: Style = Style::new().dimmed();
+pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(super) const WARN: Style = AnsiColor::Yellow.on_default().bold();
 
 /// Draws the whole report. It has colours; whoever prints it strips them where they don't belong.
 #[must_use]
@@ -103,7 +104,7 @@ fn head(out: &mut String, report: &Report) {
     );
 }
 
-fn table() -> Table {
+pub(super) fn table() -> Table {
     let mut table = Table::new();
     table.load_style(comfy_table::presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);
@@ -112,18 +113,18 @@ fn table() -> Table {
 }
 
 /// `1 peer`, `2 peers`, `3,456 duplicate QUERYs`.
-fn plural(count: u64, what: &str) -> String {
+pub(super) fn plural(count: u64, what: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{} {what}{ending}", number(count))
 }
 
 /// `1,234`, as predictions are written.
-fn number(n: u64) -> String {
+pub(super) fn number(n: u64) -> String {
     Count::exact(u128::from(n)).to_string()
 }
 
 /// Milliseconds as people say them: `30.01 s`, `4.2 ms`.
-fn seconds(millis: f64) -> String {
+pub(super) fn seconds(millis: f64) -> String {
     match millis {
         ms if ms >= 1e3 => format!("{:.2} s", ms / 1e3),
         ms => format!("{ms:.1} ms"),
@@ -136,7 +137,7 @@ fn seconds_exact(millis: f64) -> String {
 }
 
 /// Breaks `text` at blanks into lines of at most `width` columns, without what steers terminals.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let text = text.replace(
         |letter: char| letter.is_control() && !letter.is_whitespace(),
