@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::World;
 use super::download::Downloading;
-use super::search::{Asking, Round, Searched};
+use super::round::Round;
+use super::search::{Asking, Searched};
 use super::span::Span;
 use crate::oracle::prediction::{Hears, Loose, Reach};
 use crate::oracle::{ClientPrediction, Count};

@@ -146,10 +146,8 @@ impl Downloading<'_> {
                 to: generous,
             };
             let served = self.serve(holder.peer, id, asked);
-            served
-                .chance
-                .is_possible()
-                .then_some((holder.peer, asked, served.takes))
+            let may_serve = served.chance.is_possible() && self.may_serve(id, found, holder);
+            may_serve.then_some((holder.peer, asked, served.takes))
         };
         let serving: Vec<_> = found.holders.iter().filter_map(reach).collect();
         let sources = |is_sure: bool| Sources {
@@ -204,26 +202,45 @@ impl Downloading<'_> {
             .filter(move |holder| holder.earliest <= by)
     }
 
+    /// When the holder that is chosen first is sent GET `number`, the first being 0, as long as
+    /// there is no more to ask for than a burst.
+    fn nth_get(&self, found: &Found, number: u32) -> Span {
+        let wait = self.wait();
+        let longest = wait.saturating_add(self.world.ways.late());
+        // Others begin the wait anew: a RESPONSE with each other chunk, and a GET for each.
+        let others = u32::try_from(2 * (self.found.len() - 1)).unwrap_or(u32::MAX);
+        let waits = match number {
+            0 => 0,
+            _ => number.saturating_add(others),
+        };
+        found.chosen.plus(Span {
+            from: wait.saturating_mul(number),
+            to: longest.saturating_mul(waits),
+        })
+    }
+
+    /// Whether one of the GETs that `holder` may be sent may bring chunk `id`. Where there are
+    /// others it may be asked at any time.
+    fn may_serve(&self, id: ChunkId, found: &Found, holder: &Holder) -> bool {
+        let is_alone = found.holders.len() == 1 && self.found.len() <= BURST;
+        let mut gets = 0..self.gets();
+        !is_alone
+            || self.gets() > GETS
+            || gets.any(|number| {
+                let sent = self.nth_get(found, number);
+                self.serve(holder.peer, id, sent).chance.is_possible()
+            })
+    }
+
     /// Whether chunk `id`, which must be announced, must come.
     fn must_come(&self, id: ChunkId, found: &Found, generous: Duration, in_burst: bool) -> bool {
         let wait = self.wait();
-        let late = self.world.ways.late();
-        let others = u32::try_from(2 * (self.found.len() - 1)).unwrap_or(u32::MAX);
-        let put_off = wait.saturating_add(late).saturating_mul(others);
-        let first = |number: u32| {
-            let each = wait.saturating_add(late).saturating_mul(number);
-            let to = found.chosen.to.saturating_add(each);
-            Span {
-                from: found
-                    .chosen
-                    .from
-                    .saturating_add(wait.saturating_mul(number)),
-                to: match (in_burst, number) {
-                    (false, _) => generous,
-                    (true, 0) => to,
-                    (true, _) => to.saturating_add(put_off),
-                },
-            }
+        let first = |number: u32| match in_burst {
+            true => self.nth_get(found, number),
+            false => Span {
+                to: generous,
+                ..self.nth_get(found, number)
+            },
         };
         let mut at_first = self.first_asked(found);
         if at_first.all(|holder| self.must_serve(holder.peer, id, first)) {

@@ -11,7 +11,7 @@
 //! | `passage` | one datagram |
 //! | `walk` | the copies of one search, the most and the least |
 //! | `flood` | one HELLO: who may and must hear it |
-//! | `search` | the HELLOs of one list of ids |
+//! | `search`, `round` | the HELLOs of one list of ids |
 //! | `found` | what comes of them for one id |
 //! | `download` | GETs and RESPONSEs |
 //! | `client` | all requests of a client |
@@ -21,6 +21,7 @@ mod download;
 mod flood;
 mod found;
 mod passage;
+mod round;
 mod search;
 mod span;
 mod timeline;

@@ -13,6 +13,7 @@ use std::time::Duration;
 use super::flood::{Flood, Start};
 use super::found::{Found, Way};
 use super::passage::{Hits, Letter, Passage};
+use super::round::Round;
 use super::span::{Chance, Span};
 use super::{World, peer_at};
 use crate::oracle::Count;
@@ -30,29 +31,6 @@ pub(super) struct Asking<'a> {
     pub(super) ids: &'a [ChunkId],
     /// When its first HELLO is sent.
     pub(super) begins: Span,
-}
-
-/// One HELLO of a list, or several that fare alike.
-pub(super) struct Round {
-    /// How many were sent before it.
-    first: u32,
-    /// How many it stands for.
-    pub(super) times: u32,
-    pub(super) flood: Rc<Flood>,
-    /// Whether peers may still remember the HELLO before it and take this one for a copy.
-    pub(super) is_stale: bool,
-    /// CHUNKS_INFOs that each of them draws.
-    pub(super) answers: Count,
-    /// When the last wait of it ends at the latest.
-    ends: Duration,
-}
-
-impl Round {
-    /// How many of them are sent when `hellos` of the whole list are.
-    pub(super) fn sent(&self, hellos: u128) -> u128 {
-        let sent = hellos.saturating_sub(u128::from(self.first));
-        sent.min(u128::from(self.times))
-    }
 }
 
 /// What comes of all HELLOs of a list.

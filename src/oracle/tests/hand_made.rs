@@ -228,3 +228,32 @@ fn requests_are_searched_one_by_one() {
         assert!(sources.all(|sources| sources.holders.is_empty()));
     }
 }
+
+#[test]
+fn a_copy_that_comes_first_spends_the_search() {
+    // e0 – e4 – e1 is slow and sure, e0 – e2 – e1 fast and lossy, and e1 – e3 cut at first. A fast
+    // copy is sent into the cut; then only `literal` sends the slow one on.
+    let net = Net::of(5).links([(0, 4), (4, 1), (0, 2), (2, 1), (1, 3)]);
+    let net = net.holds(3, [1]).client(0, [1]);
+    for (policy, may_be_missing) in POLICIES.into_iter().zip([false, true, true]) {
+        let mut scenario = net.scenario(3, policy);
+        scenario.clients[0].requests[0].patience.repeats = 0;
+        let links = &mut scenario.faults.links;
+        let (mut slow, mut lossy) = (links.peers.clone(), links.peers.clone());
+        slow.delay = Duration::from_millis(100);
+        lossy.loss = 0.5;
+        links.between.insert((endpoint(4), endpoint(1)), slow);
+        links.between.insert((endpoint(2), endpoint(1)), lossy);
+        let cut = Cut {
+            from: [endpoint(1)].into(),
+            to: [endpoint(3)].into(),
+            both_ways: true,
+        };
+        let healed = at(50, Change::HealAll);
+        scenario.faults.timeline = vec![at(0, Change::Cut(cut)), healed];
+        let told = predict(&scenario, Order::Lockstep);
+        let sources = &told.clients[0].sources[&ChunkId(1)];
+        assert_eq!(sources.holders, [endpoint(3)], "{policy}");
+        assert_eq!(sources.may_be_missing, may_be_missing, "{policy}");
+    }
+}
