@@ -9,6 +9,7 @@ mod broken_runs;
 mod cases;
 mod determinism;
 mod faults;
+mod random_faults;
 mod run_equals_oracle;
 mod shipped;
 mod support;
