@@ -315,6 +315,7 @@ fn random_faults_raise_no_false_alarm() {
     });
     let mut certainty = Certainty::default();
     let (mut played, mut refused, mut seed) = (0, 0, 0);
+    let mut wrong: Vec<(u64, String)> = Vec::new();
     while played < trials {
         seed += 1;
         let toml = random(&mut ChaCha8Rng::seed_from_u64(seed));
@@ -337,11 +338,10 @@ fn random_faults_raise_no_false_alarm() {
         let alarms: Vec<_> = alarms
             .filter(|finding| finding.check != Check::Unmet && finding.check != Check::ReachLost)
             .collect();
-        assert!(
-            alarms.is_empty(),
-            "trial {seed}\n{toml}\n{alarms:#?}\n{}",
-            run.lines().join("\n")
-        );
+        if !alarms.is_empty() {
+            let lines = run.lines().join("\n");
+            wrong.push((seed, format!("{toml}\n{alarms:#?}\n{lines}")));
+        }
         for (spec, client) in scenario.clients.iter().zip(&run.prediction.clients) {
             for id in &spec.chunks {
                 let id: &ChunkId = id;
@@ -349,6 +349,10 @@ fn random_faults_raise_no_false_alarm() {
             }
         }
         played += 1;
+    }
+    if let Some((first, told)) = wrong.first() {
+        let seeds: Vec<u64> = wrong.iter().map(|(seed, _)| *seed).collect();
+        panic!("false alarms with seeds {seeds:?}; with {first}:\n{told}");
     }
     let Certainty { must, may, cannot } = certainty;
     let all = must + may + cannot;

@@ -221,14 +221,14 @@ impl<'a> Ways<'a> {
     /// What faults by meaning make of a datagram that leaves during `leaves` of the run.
     fn meet_faults(&self, letter: &Letter<'_>, leaves: Span, passage: &mut Passage) {
         let mut may_be_saved = false;
-        let mut corrupted = Chance::Never;
         for (fault, place) in self.scenario.faults.named.iter().zip(&self.places) {
             let counted = counted(fault, letter, leaves);
             if !counted.is_possible() {
                 continue;
             }
             let is_limited = fault.nth != Nth::Every;
-            let hit = match is_limited {
+            // A copy that an earlier fault made stays as it was made.
+            let hit = match is_limited || may_be_saved {
                 true => Chance::Maybe,
                 false => counted,
             };
@@ -236,8 +236,9 @@ impl<'a> Ways<'a> {
                 (Effect::Drop | Effect::Corrupt, Some(place)) => {
                     passage.hits = passage.hits.and(Hits(1 << place));
                 }
-                (Effect::Drop, None) => passage.chance = passage.chance.and(hit.not()),
-                (Effect::Corrupt, None) => corrupted = corrupted.max(hit),
+                (Effect::Drop | Effect::Corrupt, None) => {
+                    passage.chance = passage.chance.and(hit.not());
+                }
                 (Effect::Delay(by), _) => {
                     passage.handled.to = passage.handled.to.saturating_add(by);
                     if hit.is_sure() {
@@ -250,11 +251,6 @@ impl<'a> Ways<'a> {
                 }
             }
         }
-        // Whether a copy is corrupted with the other is left open.
-        passage.chance = passage.chance.and(match (corrupted, may_be_saved) {
-            (Chance::Always, true) => Chance::Maybe,
-            (corrupted, _) => corrupted.not(),
-        });
     }
 }
 

@@ -99,6 +99,24 @@ fn limited_faults_spend_themselves() {
 }
 
 #[test]
+fn a_copy_stays_as_it_was_made() {
+    let every = |effect| Fault {
+        effect,
+        ..drop(Type::Query, 1, Nth::Every)
+    };
+    let both = |first, then| {
+        move |scenario: &mut Scenario| {
+            scenario.faults.named.extend([every(first), every(then)]);
+        }
+    };
+    // What is dropped behind the copying is the original alone.
+    assert_eq!(word(both(Effect::Duplicate, Effect::Drop), 5), "may");
+    assert_eq!(word(both(Effect::Duplicate, Effect::Corrupt), 5), "may");
+    assert_eq!(word(both(Effect::Drop, Effect::Duplicate), 5), "cannot");
+    assert_eq!(word(both(Effect::Corrupt, Effect::Duplicate), 5), "cannot");
+}
+
+#[test]
 fn windows() {
     let until = |millis| Fault {
         until: Some(Duration::from_millis(millis)),
