@@ -26,7 +26,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("topology", &["luck"]),
     (
         "scenario",
-        &["chunks", "faults", "roster", "rules", "topology", "wire"],
+        &[
+            "chunks", "faults", "luck", "roster", "rules", "topology", "wire",
+        ],
     ),
     // The oracle must not agree with the bugs of what it judges.
     (
@@ -72,7 +74,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("rlimit", &["driver"]),
     ("petgraph", &["topology"]),
     ("roxmltree", &["topology"]),
-    ("libm", &["topology"]),
+    ("libm", &["topology", "scenario"]),
 ];
 
 fn rust_files(dir: &Path, found: &mut Vec<PathBuf>) {

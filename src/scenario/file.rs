@@ -9,7 +9,10 @@ use toml::de::DeTable;
 
 use super::Allowed;
 use super::leaves::narrow;
+use super::overlay::{OVERLAY, OverlayTable};
+use super::placement::{PLACEMENT, PlacementTable};
 use super::problem::Span;
+use super::random::{ChunksText, ContactText, NeighboursText};
 use super::reader::{Layout, Reader, Table, Value};
 use crate::rules::{Choose, Duplicates, Ttl};
 use crate::wire::ChunkId;
@@ -24,19 +27,28 @@ const TOP: Layout = Layout {
         "delay",
         "links",
         "allow",
+        "overlay",
+        "placement",
         "peer",
         "client",
     ],
 };
 const PEER: Layout = Layout {
     what: "a peer",
-    keys: &["name", "chunks", "key_values", "neighbours", "address"],
+    keys: &[
+        "name",
+        "count",
+        "chunks",
+        "key_values",
+        "neighbours",
+        "address",
+    ],
 };
 const CLIENT: Layout = Layout {
     what: "a client",
     keys: &[
-        "name", "contact", "chunks", "start", "choose", "wait", "repeats", "gather", "bind",
-        "expect",
+        "name", "count", "contact", "chunks", "start", "choose", "wait", "repeats", "gather",
+        "bind", "expect",
     ],
 };
 
@@ -50,6 +62,8 @@ pub(super) struct File {
     pub(super) delay: Option<Duration>,
     pub(super) allow: Vec<Allowed>,
     pub(super) links: Vec<[Spanned<String>; 2]>,
+    pub(super) overlay: Option<OverlayTable>,
+    pub(super) placement: Vec<PlacementTable>,
     pub(super) peers: Vec<PeerTable>,
     pub(super) clients: Vec<ClientTable>,
 }
@@ -59,9 +73,10 @@ pub(super) struct File {
 pub(super) struct PeerTable {
     pub(super) header: Span,
     pub(super) name: Option<Spanned<String>>,
-    pub(super) chunks: Option<Spanned<Vec<ChunkId>>>,
+    pub(super) count: Option<Spanned<u32>>,
+    pub(super) chunks: Option<ChunksText>,
     pub(super) key_values: Option<Spanned<String>>,
-    pub(super) neighbours: Vec<Spanned<String>>,
+    pub(super) neighbours: Option<NeighboursText>,
     pub(super) address: Option<Spanned<String>>,
 }
 
@@ -70,8 +85,9 @@ pub(super) struct PeerTable {
 pub(super) struct ClientTable {
     pub(super) header: Span,
     pub(super) name: Option<Spanned<String>>,
-    pub(super) contact: Option<Spanned<String>>,
-    pub(super) chunks: Option<Spanned<Vec<ChunkId>>>,
+    pub(super) count: Option<Spanned<u32>>,
+    pub(super) contact: Option<ContactText>,
+    pub(super) chunks: Option<ChunksText>,
     pub(super) start: Option<Duration>,
     pub(super) choose: Option<Choose>,
     pub(super) wait: Option<Spanned<Duration>>,
@@ -92,7 +108,12 @@ impl File {
     /// Reads the tables of a file.
     pub(super) fn read(table: DeTable<'_>, reader: &mut Reader) -> Self {
         let mut top = Table::new(&TOP, 0..0, table);
-        let peers = tables(&mut top, "peer", &PEER, reader);
+        let overlay = top.take("overlay");
+        let overlay = overlay.map(|value| OverlayTable::read(value, reader));
+        let peers = match &overlay {
+            Some(_) => top.take("peer").map(|v| reader.tables(v, "peer", &PEER)),
+            None => Some(tables(&mut top, "peer", &PEER, reader)),
+        };
         let clients = tables(&mut top, "client", &CLIENT, reader);
         let file = Self {
             description: reader
@@ -106,9 +127,18 @@ impl File {
             duplicates: reader.word(&mut top, "duplicates"),
             delay: reader.duration(&mut top, "delay").map(Spanned::into_inner),
             allow: allowed(&mut top, reader),
-            links: links(&mut top, reader),
+            links: top
+                .take("links")
+                .map(|value| reader.pairs(value, "`links`"))
+                .unwrap_or_default(),
+            overlay,
+            placement: top
+                .take("placement")
+                .map(|value| reader.placements(value))
+                .unwrap_or_default(),
             peers: peers
                 .into_iter()
+                .flatten()
                 .map(|t| PeerTable::read(t, reader))
                 .collect(),
             clients: clients
@@ -116,7 +146,10 @@ impl File {
                 .map(|t| ClientTable::read(t, reader))
                 .collect(),
         };
-        top.finish(&[&PEER, &CLIENT], &mut reader.problems);
+        top.finish(
+            &[&PEER, &CLIENT, &OVERLAY, &PLACEMENT],
+            &mut reader.problems,
+        );
         file
     }
 }
@@ -124,10 +157,6 @@ impl File {
 impl PeerTable {
     fn read(mut table: Table<'_>, reader: &mut Reader) -> Self {
         let name = table.require("name", "\"p1\"", &mut reader.problems);
-        let neighbours = table.take("neighbours").map(|value| {
-            let must = "an array of names or addresses";
-            reader.strings(value, "`neighbours`", must, "a neighbour")
-        });
         let chunks = table.take("chunks");
         let key_values = table.take("key_values");
         if let (Some(chunks), Some(list)) = (&chunks, &key_values) {
@@ -138,14 +167,21 @@ impl PeerTable {
                 .label(&source, chunks.span(), "generated chunks")
                 .help("keep one of the two");
         }
-        let peer = Self {
+        let mut peer = Self {
             header: table.header.clone(),
             name: name.and_then(|value| reader.string(value, "`name`")),
-            chunks: chunks.and_then(|value| reader.chunk_ids(value)),
+            count: reader.copies(&mut table),
+            chunks: chunks.and_then(|value| reader.held(value)),
             key_values: key_values.and_then(|value| reader.string(value, "`key_values`")),
-            neighbours: neighbours.unwrap_or_default(),
+            neighbours: table
+                .take("neighbours")
+                .and_then(|value| reader.neighbours(value)),
             address: reader.text(&mut table, "address"),
         };
+        if let (Some(count), Some(address)) = (&peer.count, &peer.address) {
+            reader.note_shared_address(count, address);
+            peer.address = None;
+        }
         table.finish(&[&TOP, &CLIENT], &mut reader.problems);
         peer
     }
@@ -156,11 +192,12 @@ impl ClientTable {
         let name = table.require("name", "\"client1\"", &mut reader.problems);
         let contact = table.require("contact", "\"p1\"", &mut reader.problems);
         let chunks = table.require("chunks", "[5, 6]", &mut reader.problems);
-        let client = Self {
+        let mut client = Self {
             header: table.header.clone(),
             name: name.and_then(|value| reader.string(value, "`name`")),
-            contact: contact.and_then(|value| reader.string(value, "`contact`")),
-            chunks: chunks.and_then(|value| reader.wanted(value)),
+            count: reader.copies(&mut table),
+            contact: contact.and_then(|value| reader.contact(value)),
+            chunks: chunks.and_then(|value| reader.wishes(value)),
             start: reader
                 .duration(&mut table, "start")
                 .map(Spanned::into_inner),
@@ -176,6 +213,12 @@ impl ClientTable {
                 .map(|v| reader.expect(v))
                 .unwrap_or_default(),
         };
+        if let (Some(count), Some(bind)) = (&client.count, &client.bind)
+            && bind.get_ref().contains(':')
+        {
+            reader.note_shared_address(count, bind);
+            client.bind = None;
+        }
         table.finish(&[&TOP, &PEER], &mut reader.problems);
         client
     }
@@ -209,33 +252,4 @@ fn allowed(top: &mut Table<'_>, reader: &mut Reader) -> Vec<Allowed> {
         .filter_map(|word| reader.known_word(&word, "a finding that can be allowed"));
     let distinct: BTreeSet<Allowed> = allowed.collect();
     distinct.into_iter().collect()
-}
-
-fn links(top: &mut Table<'_>, reader: &mut Reader) -> Vec<[Spanned<String>; 2]> {
-    let must = "an array of pairs of peers, as in [[\"p1\", \"p2\"]]";
-    let Some(value) = top.take("links") else {
-        return Vec::new();
-    };
-    let mut links = Vec::new();
-    for pair in reader.array(value, "`links`", must).into_iter().flatten() {
-        let span = pair.span();
-        let Some(ends) = reader.array(pair, "a link", "a pair of peers, as in [\"p1\", \"p2\"]")
-        else {
-            continue;
-        };
-        let written = ends.len();
-        let ends: Vec<_> = ends
-            .into_iter()
-            .filter_map(|end| reader.string(end, "an end of a link"))
-            .collect();
-        if written != 2 {
-            let title = "a link has exactly two ends";
-            let label = format!("this has {written}");
-            let problem = reader.problems.add(span, title, label);
-            problem.help("write a pair for each link, as in [\"p1\", \"p2\"]");
-        } else if let Ok(pair) = <[_; 2]>::try_from(ends) {
-            links.push(pair);
-        }
-    }
-    links
 }

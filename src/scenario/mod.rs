@@ -5,16 +5,25 @@
 //! Reading binds nothing and depends on nothing of the machine but the files it names.
 
 mod addresses;
+mod draws;
 mod durations;
 mod file;
 mod holdings;
 mod leaves;
+mod limits;
+mod links;
 mod names;
+mod overlay;
+mod people;
+mod placement;
 mod places;
 mod problem;
+mod random;
 mod reader;
+mod register;
 mod resolve;
 mod syntax;
+mod wishes;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};

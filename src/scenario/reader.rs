@@ -4,6 +4,7 @@
 //! What can't be read is `None` and has been noted; whoever reads on does not note it again.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
@@ -68,6 +69,11 @@ impl<'i> Table<'i> {
         value
     }
 
+    /// The keys that nobody has taken yet.
+    pub(super) fn keys_left(&self) -> impl Iterator<Item = &str> {
+        self.entries.keys().map(String::as_str)
+    }
+
     /// Notes each key that nobody took; `elsewhere` are the tables in which it may belong.
     pub(super) fn finish(self, elsewhere: &[&Layout], problems: &mut Problems) {
         for (key, (span, _)) in self.entries {
@@ -107,6 +113,8 @@ impl Layout {
         match self.what {
             "a peer" => "write it below a `[[peer]]`",
             "a client" => "write it below a `[[client]]`",
+            "the overlay" => "write it below `[overlay]`",
+            "the placement" => "write it below `[placement]`",
             _ => "write it above the first `[[…]]`",
         }
     }
@@ -151,6 +159,16 @@ impl Reader {
 
     /// Reads an integer that is none of the signed 64-bit ones only if it is no more than `most`.
     pub(super) fn integer(&mut self, value: &Value<'_>, name: &str, most: u64) -> Option<u64> {
+        self.integer_in(value, name, 0..=most)
+    }
+
+    /// Reads an integer in `range`.
+    pub(super) fn integer_in(
+        &mut self,
+        value: &Value<'_>,
+        name: &str,
+        range: RangeInclusive<u64>,
+    ) -> Option<u64> {
         let DeValue::Integer(written) = value.get_ref() else {
             self.wrong_type(value, name, "an integer");
             return None;
@@ -159,10 +177,10 @@ impl Reader {
             return None;
         }
         let number = u64::from_str_radix(written.as_str(), written.radix()).ok();
-        let in_range = number.filter(|number| *number <= most);
+        let in_range = number.filter(|number| range.contains(number));
         if in_range.is_none() {
             let title = format!("{name} is out of range");
-            let label = format!("must be from 0 to {most}");
+            let label = format!("must be from {} to {}", range.start(), range.end());
             self.problems.add(value.span(), title, label);
         }
         in_range
