@@ -184,10 +184,55 @@ fn each_key_of_a_scenario_is_documented() {
         ("## `after`", "[[event]]\nafter = { 0123456789 = 1 }"),
         ("## `[churn]`", "[churn]\n0123456789 = 1"),
         ("## `[expect]`", "[expect]\n0123456789 = 1"),
+        ("## `[overlay]`", "[overlay]\n0123456789 = 1"),
+        ("## `[placement]`", "[placement]\n0123456789 = 1"),
     ] {
         let documented = first_column(section(&page, heading));
         let documented: BTreeSet<String> = documented.into_iter().map(str::to_owned).collect();
         assert_eq!(documented, known_keys(table), "{heading}");
+    }
+}
+
+#[test]
+fn each_parameter_of_an_overlay_or_a_placement_is_documented() {
+    let page = page("scenarios.md");
+    let mut count = 0;
+    for table in ["overlay", "placement"] {
+        let section = section(&page, &format!("## `[{table}]`"));
+        for row in section.lines().filter(|line| line.starts_with("| `")) {
+            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+            let parameters: BTreeSet<String> = cells[2]
+                .split('`')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_owned)
+                .collect();
+            if !parameters.is_empty() {
+                let kind = cells[1].trim_matches('`');
+                let known = known_keys(&format!("[{table}.{kind}]\n0123456789 = 1"));
+                assert_eq!(parameters, known, "{kind}");
+                count += 1;
+            }
+        }
+    }
+    assert_eq!(count, 16 + 5);
+}
+
+#[test]
+fn each_key_of_what_is_left_to_chance_is_documented() {
+    let page = page("scenarios.md");
+    let section = section(&page, "## Left to chance");
+    for (table, key) in [
+        ("peer", "neighbours"),
+        ("peer", "chunks"),
+        ("client", "contact"),
+        ("client", "chunks"),
+    ] {
+        for known in known_keys(&format!("[[{table}]]\n{key} = {{ 0123456789 = 1 }}")) {
+            let mut rows = first_column(section).into_iter();
+            let written = |row: &str| row.starts_with(key) && row.contains(&format!("{known} = "));
+            assert!(rows.any(written), "{table}: {key}: {known}");
+        }
     }
 }
 
@@ -204,7 +249,7 @@ fn each_scenario_in_the_documentation_loads() {
             }
         }
     }
-    assert!(count >= 3, "only {count}");
+    assert!(count >= 5, "only {count}");
 }
 
 #[test]

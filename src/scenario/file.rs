@@ -15,7 +15,10 @@ use super::fault_leaves::Name;
 use super::fault_tables::{FAULT, FaultTable};
 use super::leaves::narrow;
 use super::link_tables::{LINK, LinkTable};
+use super::overlay::{OVERLAY, OverlayTable};
+use super::placement::{PLACEMENT, PlacementTable};
 use super::problem::Span;
+use super::random::{ChunksText, ContactText, NeighboursText};
 use super::reader::{Layout, Reader, Table, Value};
 use super::requests::{THEN, ThenTable, then_tables};
 use crate::rules::{Choose, Duplicates, Gets, Ttl};
@@ -31,6 +34,8 @@ const TOP: Layout = Layout {
         "delay",
         "links",
         "allow",
+        "overlay",
+        "placement",
         "peer",
         "client",
         "link",
@@ -42,12 +47,20 @@ const TOP: Layout = Layout {
 };
 const PEER: Layout = Layout {
     what: "a peer",
-    keys: &["name", "chunks", "key_values", "neighbours", "address"],
+    keys: &[
+        "name",
+        "count",
+        "chunks",
+        "key_values",
+        "neighbours",
+        "address",
+    ],
 };
 const CLIENT: Layout = Layout {
     what: "a client",
     keys: &[
         "name",
+        "count",
         "contact",
         "chunks",
         "start",
@@ -66,11 +79,11 @@ const CLIENT: Layout = Layout {
 
 /// All tables, in the order in which a key that is in the wrong one is looked for.
 const TABLES: &[&Layout] = &[
-    &TOP, &PEER, &CLIENT, &LINK, &FAULT, &EVENT, &CHURN, &EXPECT, &THEN,
+    &TOP, &PEER, &CLIENT, &OVERLAY, &PLACEMENT, &LINK, &FAULT, &EVENT, &CHURN, &EXPECT, &THEN,
 ];
 /// The same, beginning with those that are about datagrams and time.
 const FAULT_TABLES: &[&Layout] = &[
-    &FAULT, &LINK, &EVENT, &CHURN, &AFTER, &TOP, &PEER, &CLIENT, &EXPECT,
+    &FAULT, &LINK, &EVENT, &CHURN, &AFTER, &TOP, &PEER, &CLIENT, &EXPECT, &OVERLAY, &PLACEMENT,
 ];
 
 /// A whole file.
@@ -83,6 +96,8 @@ pub(super) struct File {
     pub(super) delay: Option<Duration>,
     pub(super) allow: Vec<Spanned<Allowed>>,
     pub(super) links: Vec<[Name; 2]>,
+    pub(super) overlay: Option<OverlayTable>,
+    pub(super) placement: Vec<PlacementTable>,
     pub(super) peers: Vec<PeerTable>,
     pub(super) clients: Vec<ClientTable>,
     pub(super) link_entries: Vec<LinkTable>,
@@ -97,9 +112,10 @@ pub(super) struct File {
 pub(super) struct PeerTable {
     pub(super) header: Span,
     pub(super) name: Option<Spanned<String>>,
-    pub(super) chunks: Option<Spanned<Vec<ChunkId>>>,
+    pub(super) count: Option<Spanned<u32>>,
+    pub(super) chunks: Option<ChunksText>,
     pub(super) key_values: Option<Spanned<String>>,
-    pub(super) neighbours: Vec<Spanned<String>>,
+    pub(super) neighbours: Option<NeighboursText>,
     pub(super) address: Option<Spanned<String>>,
 }
 
@@ -108,8 +124,9 @@ pub(super) struct PeerTable {
 pub(super) struct ClientTable {
     pub(super) header: Span,
     pub(super) name: Option<Spanned<String>>,
-    pub(super) contact: Option<Spanned<String>>,
-    pub(super) chunks: Option<Spanned<Vec<ChunkId>>>,
+    pub(super) count: Option<Spanned<u32>>,
+    pub(super) contact: Option<ContactText>,
+    pub(super) chunks: Option<ChunksText>,
     pub(super) start: Option<Duration>,
     pub(super) choose: Option<Choose>,
     pub(super) wait: Option<Spanned<Duration>>,
@@ -134,7 +151,12 @@ impl File {
     /// Reads the tables of a file.
     pub(super) fn read(table: DeTable<'_>, reader: &mut Reader) -> Self {
         let mut top = Table::new(&TOP, 0..0, table);
-        let peers = tables(&mut top, "peer", &PEER, reader);
+        let overlay = top.take("overlay");
+        let overlay = overlay.map(|value| OverlayTable::read(value, reader));
+        let peers = match &overlay {
+            Some(_) => top.take("peer").map(|v| reader.tables(v, "peer", &PEER)),
+            None => Some(tables(&mut top, "peer", &PEER, reader)),
+        };
         let clients = tables(&mut top, "client", &CLIENT, reader);
         let file = Self {
             description: reader
@@ -152,8 +174,14 @@ impl File {
                 .take("links")
                 .map(|value| reader.pairs(value, "`links`"))
                 .unwrap_or_default(),
+            overlay,
+            placement: top
+                .take("placement")
+                .map(|value| reader.placements(value))
+                .unwrap_or_default(),
             peers: peers
                 .into_iter()
+                .flatten()
                 .map(|t| PeerTable::read(t, reader))
                 .collect(),
             clients: clients
@@ -200,10 +228,6 @@ fn all_of<T>(
 impl PeerTable {
     fn read(mut table: Table<'_>, reader: &mut Reader) -> Self {
         let name = table.require("name", "\"p1\"", &mut reader.problems);
-        let neighbours = table.take("neighbours").map(|value| {
-            let must = "an array of names or addresses";
-            reader.strings(value, "`neighbours`", must, "a neighbour")
-        });
         let chunks = table.take("chunks");
         let key_values = table.take("key_values");
         if let (Some(chunks), Some(list)) = (&chunks, &key_values) {
@@ -214,14 +238,21 @@ impl PeerTable {
                 .label(&source, chunks.span(), "generated chunks")
                 .help("keep one of the two");
         }
-        let peer = Self {
+        let mut peer = Self {
             header: table.header.clone(),
             name: name.and_then(|value| reader.string(value, "`name`")),
-            chunks: chunks.and_then(|value| reader.chunk_ids(value)),
+            count: reader.copies(&mut table),
+            chunks: chunks.and_then(|value| reader.held(value)),
             key_values: key_values.and_then(|value| reader.string(value, "`key_values`")),
-            neighbours: neighbours.unwrap_or_default(),
+            neighbours: table
+                .take("neighbours")
+                .and_then(|value| reader.neighbours(value)),
             address: reader.text(&mut table, "address"),
         };
+        if let (Some(count), Some(address)) = (&peer.count, &peer.address) {
+            reader.note_shared_address(count, address);
+            peer.address = None;
+        }
         table.finish(TABLES, &mut reader.problems);
         peer
     }
@@ -232,11 +263,12 @@ impl ClientTable {
         let name = table.require("name", "\"client1\"", &mut reader.problems);
         let contact = table.require("contact", "\"p1\"", &mut reader.problems);
         let chunks = table.require("chunks", "[5, 6]", &mut reader.problems);
-        let client = Self {
+        let mut client = Self {
             header: table.header.clone(),
             name: name.and_then(|value| reader.string(value, "`name`")),
-            contact: contact.and_then(|value| reader.string(value, "`contact`")),
-            chunks: chunks.and_then(|value| reader.wanted(value)),
+            count: reader.copies(&mut table),
+            contact: contact.and_then(|value| reader.contact(value)),
+            chunks: chunks.and_then(|value| reader.wishes(value)),
             start: reader
                 .duration(&mut table, "start")
                 .map(Spanned::into_inner),
@@ -258,6 +290,12 @@ impl ClientTable {
                 .map(Spanned::into_inner),
             most_queries: reader.number(&mut table, "most_queries", i64::MAX.unsigned_abs()),
         };
+        if let (Some(count), Some(bind)) = (&client.count, &client.bind)
+            && bind.get_ref().contains(':')
+        {
+            reader.note_shared_address(count, bind);
+            client.bind = None;
+        }
         table.finish(TABLES, &mut reader.problems);
         client
     }

@@ -86,6 +86,11 @@ impl<'i> Table<'i> {
         value
     }
 
+    /// The keys that nobody has taken yet.
+    pub(super) fn keys_left(&self) -> impl Iterator<Item = &str> {
+        self.entries.keys().map(String::as_str)
+    }
+
     /// Notes each key that nobody took; `elsewhere` are the tables in which it may belong.
     pub(super) fn finish(self, elsewhere: &[&Layout], problems: &mut Problems) {
         for (key, (span, _)) in self.entries {
@@ -131,6 +136,8 @@ impl Layout {
             "an event" => "write it below an `[[event]]`",
             "`after` of an event" => "write it in `after = { … }` of an `[[event]]`",
             "`[churn]`" | "`[expect]`" => "write it below that header",
+            "the overlay" => "write it below `[overlay]`",
+            "the placement" => "write it below `[placement]`",
             _ => "write it above the first `[[…]]`",
         }
     }
