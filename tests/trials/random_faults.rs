@@ -4,6 +4,8 @@
 //! The suite plays 200 of them. `P2P_SIM_RANDOM_FAULTS=5000 cargo test --release --test trials
 //! random_faults -- --nocapture` plays more and says how much was predicted for sure.
 
+#![expect(clippy::print_stdout, reason = "what was predicted for sure is told")]
+
 use std::fmt::Write as _;
 
 use p2p_sim::check::Check;
