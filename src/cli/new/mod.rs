@@ -43,6 +43,31 @@ const TEMPLATES: &[Template] = &[
         about: "Several ways and holders, two clients that choose",
         text: include_str!("mesh.toml"),
     },
+    Template {
+        kind: "grid",
+        about: "Twenty peers in a grid: far corners and what they cost",
+        text: include_str!("grid.toml"),
+    },
+    Template {
+        kind: "random",
+        about: "A hundred peers at random: what a seed matters",
+        text: include_str!("random.toml"),
+    },
+    Template {
+        kind: "loss",
+        about: "Links that lose datagrams: what repeats are for",
+        text: include_str!("loss.toml"),
+    },
+    Template {
+        kind: "churn",
+        about: "Peers that come and go",
+        text: include_str!("churn.toml"),
+    },
+    Template {
+        kind: "partition",
+        about: "Two halves that find each other again",
+        text: include_str!("partition.toml"),
+    },
 ];
 
 /// What can be said on the command line of `p2p-sim new`.
