@@ -19,11 +19,15 @@
 //! | [`peer`], [`client`] | the two state machines |
 //! | [`reliable`] | the reliable flood around a peer, an extension |
 //! | [`log`], [`tally`], [`host`] | what a client writes; counts for the programs; one endpoint on one tokio socket |
+//! | [`topology`] | overlays, generated or from files |
 //! | [`scenario`] | TOML to a scenario without an open question, or all its problems |
+//! | [`shape`] | the overlay as a graph: links, degrees, components, distances |
+//! | [`draw`] | drawings as DOT, Mermaid and SVG |
 //! | [`oracle`] | what must come out, from the graph alone |
 //! | [`driver`] | lockstep and live |
 //! | [`check`] | logs and events against the oracle: findings |
 //! | [`report`] | one report, as a screen and as JSON |
+//! | [`sweep`] | a scenario with many values of some keys, in one table |
 //! | [`cli`] | the command lines of the three programs |
 //!
 //! # Running a scenario
@@ -58,6 +62,7 @@ pub mod check;
 pub mod chunks;
 pub mod cli;
 pub mod client;
+pub mod draw;
 pub mod driver;
 pub mod endpoint;
 pub mod event;
@@ -73,6 +78,9 @@ pub mod report;
 pub mod roster;
 pub mod rules;
 pub mod scenario;
+pub mod shape;
+pub mod sweep;
 pub mod tally;
 pub mod time;
+pub mod topology;
 pub mod wire;

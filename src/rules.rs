@@ -109,6 +109,34 @@ impl Gets {
     ];
 }
 
+/// The names of all checks, for scenarios that demand a finding: the scenario reader may not know
+/// the checker, which has a test that holds this list to it.
+pub const CHECK_NAMES: &[&str] = &[
+    "silent",
+    "answer",
+    "forward",
+    "serve",
+    "stray",
+    "log-format",
+    "log-once",
+    "source",
+    "sent",
+    "missing",
+    "bytes",
+    "one-get",
+    "announced",
+    "hello-count",
+    "query-count",
+    "chunks-info-count",
+    "reach",
+    "reach-lost",
+    "expectation",
+    "unmet",
+    "kernel-loss",
+    "accounting",
+    "limit",
+];
+
 /// Gives a type with a list `ALL` of its values and their words the conversions both ways.
 macro_rules! named_by_words {
     ($type:ty) => {

@@ -28,7 +28,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("log", &["endpoint", "wire"]),
     ("tally", &["endpoint", "wire"]),
     ("host", &["endpoint", "time", "wire"]),
-    ("scenario", &["chunks", "faults", "roster", "rules", "wire"]),
+    ("topology", &["luck"]),
+    (
+        "scenario",
+        &[
+            "chunks", "faults", "luck", "roster", "rules", "topology", "wire",
+        ],
+    ),
+    ("shape", &["roster", "scenario"]),
+    ("draw", &["roster", "scenario", "shape", "wire"]),
     // The oracle must not agree with the bugs of what it judges.
     (
         "oracle",
@@ -44,19 +52,29 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "check",
         &[
-            "chunks", "driver", "event", "oracle", "roster", "rules", "scenario", "time", "wire",
+            "driver", "event", "faults", "oracle", "roster", "rules", "scenario", "time", "wire",
         ],
     ),
     (
         "report",
-        &["check", "driver", "oracle", "roster", "scenario", "wire"],
+        &[
+            "check", "driver", "event", "faults", "oracle", "roster", "rules", "scenario", "shape",
+            "wire",
+        ],
+    ),
+    (
+        "sweep",
+        &[
+            "check", "driver", "log", "luck", "oracle", "report", "roster", "rules", "scenario",
+            "time", "wire",
+        ],
     ),
     (
         "cli",
         &[
-            "check", "chunks", "client", "driver", "endpoint", "event", "host", "log", "luck",
-            "oracle", "peer", "reliable", "report", "roster", "rules", "scenario", "tally", "time",
-            "wire",
+            "check", "chunks", "client", "draw", "driver", "endpoint", "event", "host", "log",
+            "luck", "oracle", "peer", "reliable", "report", "roster", "rules", "scenario", "shape",
+            "sweep", "tally", "time", "wire",
         ],
     ),
 ];
@@ -68,10 +86,17 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("anstream", &["cli"]),
     ("annotate_snippets", &["scenario"]),
-    ("comfy_table", &["report"]),
-    ("anstyle", &["report", "cli"]),
+    ("libm", &["scenario", "topology"]),
+    ("comfy_table", &["report", "sweep"]),
+    ("anstyle", &["report", "sweep", "cli"]),
     ("socket2", &["host"]),
     ("rlimit", &["driver"]),
+    ("petgraph", &["topology"]),
+    ("roxmltree", &["topology"]),
+    ("plotters", &["draw"]),
+    ("toml_edit", &["sweep"]),
+    ("clap_complete", &["cli"]),
+    ("tempfile", &["cli"]),
 ];
 
 fn rust_files(dir: &Path, found: &mut Vec<PathBuf>) {

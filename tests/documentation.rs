@@ -9,10 +9,17 @@ use std::time::Duration;
 use p2p_sim::check::{self, Check};
 use p2p_sim::driver::{self, Cast, Control, Memory, lockstep};
 use p2p_sim::event::{EventId, Recording};
-use p2p_sim::faults::Links;
+use p2p_sim::faults::{
+    Change, Covers, Effect, Fault, LinkEntry, Links, Nth, Pattern, Scheduled, When,
+};
 use p2p_sim::oracle::{self, Order};
+use p2p_sim::report::outlook::{Outlook, OutlookDocument, Refused};
 use p2p_sim::report::{Document, FORMAT_VERSION, Mode, Report, screen};
+use p2p_sim::rules::Duplicates;
 use p2p_sim::scenario::Scenario;
+use p2p_sim::sweep::measure::measure;
+use p2p_sim::sweep::results::{Results, Row};
+use p2p_sim::sweep::values::Axis;
 use p2p_sim::wire::{Message, Type};
 
 /// A scenario that expects what can't come out: chunk 2 is two hops away, and TTL 1 ends before.
@@ -167,10 +174,65 @@ fn each_key_of_a_scenario_is_documented() {
         ("## Top level", "0123456789 = 1"),
         ("## `[[peer]]`", "[[peer]]\n0123456789 = 1"),
         ("## `[[client]]`", "[[client]]\n0123456789 = 1"),
+        (
+            "## `[[client.then]]`",
+            "[[client]]\n[[client.then]]\n0123456789 = 1",
+        ),
+        ("## `[[link]]`", "[[link]]\n0123456789 = 1"),
+        ("## `[[fault]]`", "[[fault]]\n0123456789 = 1"),
+        ("## `[[event]]`", "[[event]]\n0123456789 = 1"),
+        ("## `after`", "[[event]]\nafter = { 0123456789 = 1 }"),
+        ("## `[churn]`", "[churn]\n0123456789 = 1"),
+        ("## `[expect]`", "[expect]\n0123456789 = 1"),
+        ("## `[overlay]`", "[overlay]\n0123456789 = 1"),
+        ("## `[placement]`", "[placement]\n0123456789 = 1"),
     ] {
         let documented = first_column(section(&page, heading));
         let documented: BTreeSet<String> = documented.into_iter().map(str::to_owned).collect();
         assert_eq!(documented, known_keys(table), "{heading}");
+    }
+}
+
+#[test]
+fn each_parameter_of_an_overlay_or_a_placement_is_documented() {
+    let page = page("scenarios.md");
+    let mut count = 0;
+    for table in ["overlay", "placement"] {
+        let section = section(&page, &format!("## `[{table}]`"));
+        for row in section.lines().filter(|line| line.starts_with("| `")) {
+            let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+            let parameters: BTreeSet<String> = cells[2]
+                .split('`')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_owned)
+                .collect();
+            if !parameters.is_empty() {
+                let kind = cells[1].trim_matches('`');
+                let known = known_keys(&format!("[{table}.{kind}]\n0123456789 = 1"));
+                assert_eq!(parameters, known, "{kind}");
+                count += 1;
+            }
+        }
+    }
+    assert_eq!(count, 16 + 5);
+}
+
+#[test]
+fn each_key_of_what_is_left_to_chance_is_documented() {
+    let page = page("scenarios.md");
+    let section = section(&page, "## Left to chance");
+    for (table, key) in [
+        ("peer", "neighbours"),
+        ("peer", "chunks"),
+        ("client", "contact"),
+        ("client", "chunks"),
+    ] {
+        for known in known_keys(&format!("[[{table}]]\n{key} = {{ 0123456789 = 1 }}")) {
+            let mut rows = first_column(section).into_iter();
+            let written = |row: &str| row.starts_with(key) && row.contains(&format!("{known} = "));
+            assert!(rows.any(written), "{table}: {key}: {known}");
+        }
     }
 }
 
@@ -187,7 +249,7 @@ fn each_scenario_in_the_documentation_loads() {
             }
         }
     }
-    assert!(count >= 3, "only {count}");
+    assert!(count >= 5, "only {count}");
 }
 
 #[test]
@@ -202,6 +264,22 @@ fn what_is_wrong_is_shown_as_it_is_told() {
     assert_eq!(format!("{}\n", loaded.unwrap_err()), shown);
 }
 
+/// Fields of `check` and `sweep` that are objects at times, and told of as one.
+const COUNTS_AND_SPREADS: [&str; 12] = [
+    "floods[].hello",
+    "floods[].query",
+    "floods[].chunks_info",
+    "floods[].total",
+    "hops[].queries",
+    "combinations[].set",
+    "combinations[].reach",
+    "combinations[].found",
+    "combinations[].queries",
+    "combinations[].duplicates",
+    "combinations[].time_ms",
+    "combinations[].hops",
+];
+
 /// The paths of all fields of `value`, as docs/output.md writes them.
 fn fields(path: &str, value: &serde_json::Value, found: &mut BTreeSet<String>) {
     use serde_json::Value;
@@ -209,7 +287,8 @@ fn fields(path: &str, value: &serde_json::Value, found: &mut BTreeSet<String>) {
         // Their keys are reasons; and a count is a number or its bounds.
         _ if path.ends_with(".dropped")
             || path.ends_with(".ignored")
-            || path.contains(".predicted.") =>
+            || path.contains(".predicted.")
+            || COUNTS_AND_SPREADS.iter().any(|end| path.ends_with(end)) =>
         {
             found.insert(path.to_owned());
         }
@@ -233,6 +312,29 @@ fn fields(path: &str, value: &serde_json::Value, found: &mut BTreeSet<String>) {
     }
 }
 
+/// `scenario` with a fault of each kind.
+fn with_faults(mut scenario: Scenario) -> Scenario {
+    let label = |entry: &str| format!("[[{entry}]] in line 1");
+    scenario.faults.named.push(Fault {
+        effect: Effect::Drop,
+        pattern: Pattern::default(),
+        nth: Nth::These(vec![1]),
+        since: Duration::ZERO,
+        until: None,
+        label: label("fault"),
+    });
+    scenario.faults.links.entries.push(LinkEntry {
+        covers: Covers::All,
+        label: label("link"),
+    });
+    scenario.faults.timeline.push(Scheduled {
+        when: When::At(Duration::ZERO),
+        change: Change::HealAll,
+        label: Some(label("event")),
+    });
+    scenario
+}
+
 #[test]
 fn each_field_of_the_document_is_documented() {
     let (_folder, two_hops) = scenario("two-hops.toml", TWO_HOPS);
@@ -243,9 +345,10 @@ fn each_field_of_the_document_is_documented() {
     slow.faults.links = Links::all_taking(Duration::from_secs(3));
     let (bounded, _) = run(&slow);
     assert!(!failing.passed() && passing.passed() && bounded.passed());
+    let (faulty, _) = run(&with_faults(mesh()));
     let document = Document {
         format_version: FORMAT_VERSION,
-        runs: &[failing, passing, bounded],
+        runs: &[failing, passing, bounded, faulty],
     };
     let mut found = BTreeSet::from(["runs[]".to_owned()]);
     fields("", &serde_json::to_value(&document).unwrap(), &mut found);
@@ -257,6 +360,56 @@ fn each_field_of_the_document_is_documented() {
     );
     let documented: BTreeSet<String> = documented.into_iter().map(str::to_owned).collect();
     assert_eq!(documented, found);
+}
+
+/// The fields of a document that are documented below `heading`, against those of `document`.
+fn assert_documented(heading: &str, document: &serde_json::Value) {
+    let mut found = BTreeSet::new();
+    fields("", document, &mut found);
+    let page = page("output.md");
+    let documented = first_column(section(&page, heading));
+    let documented: BTreeSet<String> = documented.into_iter().map(str::to_owned).collect();
+    assert_eq!(documented, found, "{heading}");
+}
+
+#[test]
+fn each_field_of_what_check_says_is_documented() {
+    let (_folder, two_hops) = scenario("two-hops.toml", TWO_HOPS);
+    // With a warning, since chunk 2 is expected and out of reach; and slow, for bounds.
+    let mut slow = mesh();
+    slow.duplicates = Duplicates::First;
+    slow.faults.links = Links::all_taking(Duration::from_secs(3));
+    let outlooks = [Outlook::of(&two_hops.unwrap()), Outlook::of(&slow)];
+    let refused = [Refused {
+        file: "bad.toml".to_owned(),
+        problems: vec!["the file is empty".to_owned()],
+    }];
+    let document = OutlookDocument {
+        format_version: FORMAT_VERSION,
+        scenarios: &outlooks,
+        refused: &refused,
+    };
+    let document = serde_json::to_value(&document).unwrap();
+    assert_documented("## The document of `check`", &document);
+}
+
+#[test]
+fn each_field_of_a_sweep_is_documented() {
+    let axes: [Axis; 1] = ["ttl=3".parse().unwrap()];
+    let out = tempfile::tempdir().expect("a temporary folder");
+    let stop = AtomicBool::new(false);
+    let outcome = measure(&mesh(), out.path(), 10_000, &stop).unwrap();
+    let mut row = Row::new(&axes, &["3".to_owned()]);
+    row.add(&outcome.unwrap());
+    let results = Results {
+        format_version: FORMAT_VERSION,
+        scenario: "mesh".to_owned(),
+        keys: vec!["ttl".to_owned()],
+        complete: true,
+        combinations: vec![row],
+    };
+    let document = serde_json::to_value(&results).unwrap();
+    assert_documented("## The results of `sweep`", &document);
 }
 
 /// Leaves out how long a run took.

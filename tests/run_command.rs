@@ -348,6 +348,7 @@ fn the_json_document_has_what_it_promises() {
     let books = serde_json::json!({
         "sent": 15, "duplicated": 0, "from_outside": 0,
         "delivered": 15, "dropped": {}, "lost_by_kernel": 0, "in_flight": 0,
+        "corrupted": 0, "delayed": 0,
     });
     assert_eq!(run["accounting"], books);
     assert_eq!(run["peers_reached"], 2);

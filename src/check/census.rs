@@ -4,6 +4,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::books::Accounting;
 use crate::event::{DropReason, Event, EventId, Recording, What};
 use crate::roster::{EndpointId, Role, Roster};
 use crate::wire::{Message, Type};
@@ -13,46 +14,20 @@ use crate::wire::{Message, Type};
 pub struct Census {
     /// Datagrams that endpoints of the run sent, by type; those without a type are not here.
     pub sent_by_type: BTreeMap<Type, u64>,
+    /// HELLOs that each client sent; those that sent none are not here.
+    pub hellos: BTreeMap<EndpointId, u64>,
     /// Where datagrams came from and what became of them.
     pub accounting: Accounting,
+    /// How often a link damaged a datagram.
+    pub corrupted: u64,
+    /// How often a link held a datagram back.
+    pub delayed: u64,
     /// Datagrams that endpoints did not act on, by the reason that they gave.
     pub ignored: BTreeMap<&'static str, u64>,
     /// Datagrams with bytes behind their message.
     pub tails: u64,
     /// Each HELLO that reached its contact, with what it set off.
     pub searches: Vec<Search>,
-}
-
-/// The books of a run: sent + duplicated + outside = delivered + dropped + lost + in flight.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Accounting {
-    /// Sent by endpoints of the run.
-    pub sent: u64,
-    /// Copies that links made.
-    pub duplicated: u64,
-    /// Came from outside the run.
-    pub outside: u64,
-    /// Reached an endpoint.
-    pub delivered: u64,
-    /// Ended on their way, by reason.
-    pub dropped: BTreeMap<DropReason, u64>,
-    /// Lost by the kernel.
-    pub lost: u64,
-    /// On their way when the run ended, as its driver says.
-    pub in_flight: u64,
-    /// Datagrams with a second end, and ends of what never was a datagram.
-    pub ended_twice: u64,
-}
-
-impl Accounting {
-    /// Whether both sides are equal and nothing ended twice.
-    #[must_use]
-    pub fn balances(&self) -> bool {
-        let begun = self.sent + self.duplicated + self.outside;
-        let dropped: u64 = self.dropped.values().sum();
-        let ended = self.delivered + dropped + self.lost + self.in_flight;
-        begun == ended && self.ended_twice == 0
-    }
 }
 
 /// A search: a HELLO that reached its contact, and the QUERYs that it set off.
@@ -68,8 +43,10 @@ pub struct Search {
     pub queries_by_hop: Vec<u64>,
     /// CHUNKS_INFO sent.
     pub chunks_info: u64,
-    /// QUERYs delivered to a peer that had the search already.
+    /// QUERYs delivered to a peer that had the search already, copies that links made included.
     pub duplicates: u64,
+    /// QUERYs of it that did not arrive as they were sent.
+    pub lost: u64,
 }
 
 impl Search {
@@ -173,11 +150,15 @@ impl Reader<'_> {
     fn count(&mut self, id: EventId, what: &What) {
         let books = &mut self.census.accounting;
         let ended = match what {
-            What::Sent { payload, .. } => {
+            What::Sent { from, payload, .. } => {
                 books.sent += 1;
                 self.open.insert(id);
                 if let Some(message_type) = Type::of_datagram(payload) {
                     *self.census.sent_by_type.entry(message_type).or_default() += 1;
+                    let is_clients = self.roster.role(*from) == Role::Client;
+                    if is_clients && message_type == Type::Hello {
+                        *self.census.hellos.entry(*from).or_default() += 1;
+                    }
                 }
                 return;
             }
@@ -209,12 +190,17 @@ impl Reader<'_> {
                 books.lost += 1;
                 datagram
             }
-            What::Woke { .. }
-            | What::Delayed { .. }
-            | What::Corrupted { .. }
-            | What::Changed { .. }
-            | What::Logged { .. }
-            | What::Done { .. } => return,
+            What::Delayed { .. } => {
+                self.census.delayed += 1;
+                return;
+            }
+            What::Corrupted { .. } => {
+                self.census.corrupted += 1;
+                return;
+            }
+            What::Woke { .. } | What::Changed { .. } | What::Logged { .. } | What::Done { .. } => {
+                return;
+            }
         };
         if !self.open.remove(ended) {
             books.ended_twice += 1;
@@ -224,12 +210,25 @@ impl Reader<'_> {
     /// Follows searches from cause to effect: where `event` stands in one.
     fn follow(&mut self, id: EventId, event: &Event) -> Option<Step> {
         match &event.what {
+            What::Dropped { datagram, reason } => {
+                if is_a_fault(*reason) {
+                    self.lose(*datagram);
+                }
+                None
+            }
+            What::LostByKernel { datagram } => {
+                self.lose(*datagram);
+                None
+            }
             What::Delivered { datagram, to, .. } if self.roster.role(*to) == Role::Peer => {
-                let payload = self.recording.payload(*datagram)?;
+                let payload = self.recording.arrived(*datagram)?;
                 match Message::decode(payload).map(|decoded| decoded.message) {
                     Ok(Message::Hello(_)) => Some(self.begin_search(id, *datagram, *to)),
                     Ok(Message::Query(_)) => self.hear(id, *datagram, *to),
-                    _ => None,
+                    _ => {
+                        self.lose(*datagram);
+                        None
+                    }
                 }
             }
             What::Sent { payload, .. } => {
@@ -266,14 +265,27 @@ impl Reader<'_> {
             queries_by_hop: Vec::new(),
             chunks_info: 0,
             duplicates: 0,
+            lost: 0,
         });
         Step { search, hop: 0 }
     }
 
+    /// Where in a search the datagram of event `datagram` stands, if it is of one.
+    fn step(&self, datagram: EventId) -> Option<Step> {
+        let origin = self.recording.origin(datagram);
+        *self.steps.get(origin.0 as usize)?
+    }
+
+    /// Notes that `datagram` did not arrive as it was sent, which matters if it was a QUERY.
+    fn lose(&mut self, datagram: EventId) {
+        if let Some(step) = self.step(datagram) {
+            self.census.searches[step.search as usize].lost += 1;
+        }
+    }
+
     /// Notes that the QUERY `datagram` reached `peer` with event `delivered`.
     fn hear(&mut self, delivered: EventId, datagram: EventId, peer: EndpointId) -> Option<Step> {
-        let origin = self.recording.origin(datagram);
-        let step = (*self.steps.get(origin.0 as usize)?)?;
+        let step = self.step(datagram)?;
         let search = &mut self.census.searches[step.search as usize];
         match search.reached.entry(peer) {
             Entry::Occupied(_) => search.duplicates += 1,
@@ -282,5 +294,22 @@ impl Reader<'_> {
             }
         }
         Some(step)
+    }
+}
+
+/// Whether what is dropped for `reason` would have reached a peer if nothing had gone wrong.
+const fn is_a_fault(reason: DropReason) -> bool {
+    match reason {
+        DropReason::Loss
+        | DropReason::QueueFull
+        | DropReason::Cut
+        | DropReason::Down
+        | DropReason::Fault(_)
+        | DropReason::TooLong
+        | DropReason::CannotSend => true,
+        DropReason::NobodyThere
+        | DropReason::Unroutable
+        | DropReason::LeftTheRun
+        | DropReason::Stranger => false,
     }
 }

@@ -10,13 +10,13 @@ use bytes::Bytes;
 
 use super::REQUESTS;
 use super::finding::{Check, Finding, Findings};
+use super::holdings::Holdings;
 use super::logs::{self, LogLine};
-use crate::chunks::ChunkStore;
-use crate::event::{EventId, Recording, What};
+use super::traces::Trace;
 use crate::oracle::{ClientPrediction, Sources};
-use crate::roster::{EndpointId, Role, Roster};
+use crate::roster::{EndpointId, Roster};
 use crate::scenario::{ClientSpec, Expect, Scenario};
-use crate::wire::{Chunk, ChunkId, Message};
+use crate::wire::{Chunk, ChunkId};
 
 /// What came out for one client.
 #[derive(Clone, Debug)]
@@ -42,6 +42,44 @@ pub struct ChunkVerdict {
     pub holds: bool,
 }
 
+impl ChunkVerdict {
+    /// Whether the client had to get it.
+    #[must_use]
+    pub const fn certainty(&self) -> Certainty {
+        match (
+            self.expected.holders.is_empty(),
+            self.expected.may_be_missing(),
+        ) {
+            (true, _) => Certainty::Cannot,
+            (false, true) => Certainty::May,
+            (false, false) => Certainty::Must,
+        }
+    }
+}
+
+/// Whether a client has to get a chunk, by what is known before the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Certainty {
+    /// It must.
+    Must,
+    /// It may, or the chunk may be missing.
+    May,
+    /// It can't: the chunk must be missing.
+    Cannot,
+}
+
+impl Certainty {
+    /// The word that output uses.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Must => "must",
+            Self::May => "may",
+            Self::Cannot => "cannot",
+        }
+    }
+}
+
 /// What a log says of a chunk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Logged {
@@ -53,46 +91,10 @@ pub enum Logged {
     From(SocketAddrV4),
 }
 
-/// What the events say of one client.
-#[derive(Debug, Default)]
-pub(super) struct Trace {
-    /// RESPONSEs that reached it, by source and chunk: their bytes.
-    received: BTreeMap<(SocketAddrV4, ChunkId), Bytes>,
-    /// The event that logged each chunk.
-    logged: BTreeMap<ChunkId, EventId>,
-}
-
-/// Gathers what the events say of each client, in the scenario's order.
-pub(super) fn traces(scenario: &Scenario, recording: &Recording) -> Vec<Trace> {
-    let first = scenario.peers.len();
-    let mut traces: Vec<Trace> = scenario.clients.iter().map(|_| Trace::default()).collect();
-    for (id, event) in recording.iter() {
-        match &event.what {
-            What::Logged {
-                client, id: chunk, ..
-            } => {
-                traces[client.index() - first].logged.insert(*chunk, id);
-            }
-            What::Delivered { datagram, to, .. } if scenario.roster.role(*to) == Role::Client => {
-                let payload = recording
-                    .payload(*datagram)
-                    .map(|bytes| Message::decode(bytes));
-                let Some(Ok(decoded)) = payload else { continue };
-                let source = recording.sender(*datagram, &scenario.roster);
-                if let (Some(source), Message::Response { id, chunk }) = (source, decoded.message) {
-                    let received = &mut traces[to.index() - first].received;
-                    received.insert((source, id), chunk.as_bytes().clone());
-                }
-            }
-            _ => {}
-        }
-    }
-    traces
-}
-
 /// One client under check.
 pub(super) struct Examination<'a> {
     pub(super) scenario: &'a Scenario,
+    pub(super) holdings: &'a Holdings<'a>,
     pub(super) spec: &'a ClientSpec,
     pub(super) predicted: &'a ClientPrediction,
     pub(super) trace: &'a Trace,
@@ -273,9 +275,9 @@ impl Examination<'_> {
         names.join(" or ")
     }
 
-    /// Whether a source that may be is one: it sent the chunk, and what is stored is what it holds.
+    /// Whether a source that may be is one: it sent the chunk, and what is stored is what it held.
     fn judge_source(&self, id: ChunkId, source: SocketAddrV4, findings: &mut Findings) -> bool {
-        let Some(received) = self.trace.received.get(&(source, id)) else {
+        let Some((reason, received)) = self.trace.received.get(&(source, id)) else {
             let others = self.trace.received.keys().filter(|(_, other)| *other == id);
             let others: Vec<String> = others
                 .map(|(from, _)| self.roster().name_of(*from))
@@ -289,11 +291,8 @@ impl Examination<'_> {
             self.wrong(findings, self.located(finding, id));
             return false;
         };
-        let peer = self
-            .roster()
-            .at(source)
-            .and_then(|peer| self.scenario.peer(peer));
-        let held = peer.and_then(|peer| held(&peer.chunks, id));
+        let peer = self.roster().at(source);
+        let held = peer.and_then(|peer| self.holdings.chunk(peer, id, *reason));
         self.judge_stored(id, Some((received, held)), findings)
     }
 
@@ -301,7 +300,7 @@ impl Examination<'_> {
     fn judge_stored(
         &self,
         id: ChunkId,
-        arrived: Option<(&Bytes, Option<Bytes>)>,
+        arrived: Option<(&Bytes, Option<&Chunk>)>,
         findings: &mut Findings,
     ) -> bool {
         let name = Chunk::file_name(id);
@@ -314,7 +313,7 @@ impl Examination<'_> {
                 ("no file of a missing chunk".to_owned(), got)
             }
             (Some((received, held)), stored) => {
-                let right = held.as_ref().unwrap_or(received);
+                let right = held.map_or(received, Chunk::as_bytes);
                 match stored {
                     Some(stored) if stored == *right => return true,
                     // The peer sent other bytes than it holds: its own fault, told of it.
@@ -334,8 +333,4 @@ impl Examination<'_> {
         self.wrong(findings, self.located(finding, id));
         false
     }
-}
-
-fn held(chunks: &ChunkStore, id: ChunkId) -> Option<Bytes> {
-    chunks.chunk(id).map(|chunk| chunk.as_bytes().clone())
 }

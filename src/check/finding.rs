@@ -75,6 +75,10 @@ checks! {
     Accounting = "accounting",
     /// The run sends no more datagrams than its limit.
     Limit = "limit",
+    /// Each fault, link entry and event of the scenario has met something.
+    Unmet = "unmet",
+    /// What the scenario expects of the run and its clients, beside chunks, came out.
+    Expectation = "expectation",
 }
 
 impl fmt::Display for Check {
@@ -92,13 +96,16 @@ pub struct Finding {
     pub who: Option<EndpointId>,
     /// The chunk that it is about, if it is about one.
     pub chunk: Option<ChunkId>,
+    /// What in the scenario it is about, if it is about one thing: `[[fault]] in line 12`,
+    /// `done_by`.
+    pub entry: Option<String>,
     /// What should have been, as a fragment that fits behind "expected".
     pub expected: String,
     /// What was, as a fragment that fits behind "got".
     pub got: String,
     /// The event that shows it, if one does.
     pub event: Option<EventId>,
-    /// How many more like it there are: same check, same endpoint, same chunk.
+    /// How many more like it there are: same check, same endpoint, same chunk, same entry.
     pub more: u64,
 }
 
@@ -109,6 +116,7 @@ impl Finding {
             check,
             who: None,
             chunk: None,
+            entry: None,
             expected: expected.into(),
             got: got.into(),
             event: None,
@@ -126,27 +134,34 @@ impl Finding {
         self
     }
 
+    pub(super) fn entry(mut self, entry: impl Into<String>) -> Self {
+        self.entry = Some(entry.into());
+        self
+    }
+
     pub(super) fn shown_by(mut self, event: impl Into<Option<EventId>>) -> Self {
         self.event = event.into();
         self
     }
 }
 
+/// What findings that are told as one have in common: check, endpoint, chunk, entry.
+type Kind = (Check, Option<EndpointId>, Option<ChunkId>, Option<String>);
+
 /// Findings as they are made. Many of one kind about one endpoint and chunk are one, with a count.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
     made: Vec<Finding>,
     /// Where in `made` the finding of each kind is.
-    places: BTreeMap<(Check, Option<EndpointId>, Option<ChunkId>), usize>,
+    places: BTreeMap<Kind, usize>,
     not_judged: BTreeSet<Check>,
 }
 
 impl Findings {
     pub(super) fn add(&mut self, finding: Finding) {
-        match self
-            .places
-            .entry((finding.check, finding.who, finding.chunk))
-        {
+        let entry = finding.entry.clone();
+        let kind = (finding.check, finding.who, finding.chunk, entry);
+        match self.places.entry(kind) {
             Entry::Occupied(place) => self.made[*place.get()].more += 1,
             Entry::Vacant(place) => {
                 place.insert(self.made.len());
@@ -162,7 +177,7 @@ impl Findings {
     }
 
     pub(super) fn any_of(&self, check: Check) -> bool {
-        let mut from_there = self.places.range((check, None, None)..);
+        let mut from_there = self.places.range((check, None, None, None)..);
         from_there
             .next()
             .is_some_and(|((first, ..), _)| *first == check)
@@ -171,13 +186,12 @@ impl Findings {
     /// Whether there is a finding of `check` about `who`, and about `chunk` if one is given.
     pub(super) fn any_about(&self, check: Check, who: EndpointId, chunk: Option<ChunkId>) -> bool {
         let who = Some(who);
-        if chunk.is_some() {
-            return self.places.contains_key(&(check, who, chunk));
-        }
-        let mut from_there = self.places.range((check, who, None)..);
+        let mut from_there = self.places.range((check, who, chunk, None)..);
         from_there
             .next()
-            .is_some_and(|((first, about, _), _)| (*first, *about) == (check, who))
+            .is_some_and(|((first, about, its_chunk, _), _)| {
+                (*first, *about) == (check, who) && (chunk.is_none() || *its_chunk == chunk)
+            })
     }
 
     pub(super) fn is_left_unjudged(&self, check: Check) -> bool {
@@ -186,5 +200,18 @@ impl Findings {
 
     pub(super) fn into_vec(self) -> Vec<Finding> {
         self.made
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rules::CHECK_NAMES;
+
+    #[test]
+    fn scenarios_know_every_check() {
+        for check in Check::ALL {
+            assert!(CHECK_NAMES.contains(&check.name()), "{check}");
+        }
     }
 }

@@ -1,9 +1,7 @@
 //! Holds each client's searches against the oracle: who heard them, and how many datagrams they
 //! took.
 
-use std::collections::BTreeMap;
-
-use super::census::Search;
+use super::census::{Census, Search};
 use super::finding::{Check, Finding, Findings};
 use crate::oracle::{ClientPrediction, Prediction};
 use crate::roster::{EndpointId, Roster};
@@ -14,9 +12,10 @@ use crate::scenario::Scenario;
 pub(super) fn check(
     scenario: &Scenario,
     prediction: &Prediction,
-    by_client: &BTreeMap<EndpointId, Vec<&Search>>,
+    census: &Census,
     findings: &mut Findings,
 ) {
+    let by_client = census.by_client();
     for predicted in &prediction.clients {
         let own = by_client
             .get(&predicted.client)
@@ -26,7 +25,10 @@ pub(super) fn check(
             as_predicted &= check_reach(scenario, predicted, search, findings);
         }
         match as_predicted {
-            true => check_counts(predicted, own, findings),
+            true => {
+                let hellos = census.hellos.get(&predicted.client).copied();
+                check_counts(predicted, own, hellos.unwrap_or(0), findings);
+            }
             false => findings.leave_unjudged(&COUNTS),
         }
     }
@@ -45,37 +47,54 @@ fn check_reach(
     let roster = &scenario.roster;
     let mut right = true;
     for (peer, event) in &search.reached {
-        if predicted.reach.hops(*peer).is_none() {
+        if !predicted.reach.may_hear(*peer) {
             right = false;
-            let expected = format!("nobody beyond {} hops hears it", scenario.ttl);
+            let expected = match predicted.reach.hops(*peer) {
+                None => format!("nobody beyond {} hops hears it", scenario.ttl),
+                Some(_) => "nobody hears it whom faults keep from it".to_owned(),
+            };
             let got = format!("{} heard it", roster.name(*peer));
             let finding = Finding::new(Check::Reach, expected, got);
             findings.add(finding.about(predicted.client).shown_by(*event));
         }
     }
     let within = predicted.reach.iter();
-    let unheard: Vec<(EndpointId, u32)> = within
-        .filter(|(peer, _)| !search.reached.contains_key(peer))
-        .collect();
-    if unheard.is_empty() {
-        return right;
+    let unheard = within
+        .filter(|(peer, _)| predicted.reach.may_hear(*peer))
+        .filter(|(peer, _)| !search.reached.contains_key(peer));
+    let (must, may): (Vec<(EndpointId, u32)>, Vec<_>) =
+        unheard.partition(|(peer, _)| predicted.reach.must_hear(*peer));
+    if !must.is_empty() {
+        let finding = unreached(scenario, predicted, Check::Reach, &must);
+        findings.add(finding.shown_by(search.hello));
+        return false;
     }
-    let is_loss = scenario.duplicates == Duplicates::First && !predicted.reach.is_certain();
-    let check = if is_loss {
-        Check::ReachLost
-    } else {
-        Check::Reach
+    // Where nothing of it was lost on its way, the policy is what silenced it.
+    if !may.is_empty() && scenario.duplicates == Duplicates::First && search.lost == 0 {
+        let finding = unreached(scenario, predicted, Check::ReachLost, &may);
+        findings.add(finding.shown_by(search.hello));
+    }
+    // The bounds of the counts allow for whoever may be missed.
+    right
+}
+
+/// The finding that `unheard` did not hear a search of a client.
+fn unreached(
+    scenario: &Scenario,
+    predicted: &ClientPrediction,
+    check: Check,
+    unheard: &[(EndpointId, u32)],
+) -> Finding {
+    let expected = match scenario.faults.is_lossless() {
+        true => format!(
+            "all {} peers within {} hops hear it",
+            predicted.reach.iter().len(),
+            scenario.ttl
+        ),
+        false => "all peers that no fault keeps from it hear it".to_owned(),
     };
-    let expected = format!(
-        "all {} peers within {} hops hear it",
-        predicted.reach.iter().len(),
-        scenario.ttl
-    );
-    let got = format!("{} did not", some_names(roster, &unheard));
-    let finding = Finding::new(check, expected, got);
-    findings.add(finding.about(predicted.client).shown_by(search.hello));
-    // Where `first` may lose peers the bounds of the counts allow for it.
-    right && is_loss
+    let got = format!("{} did not", some_names(&scenario.roster, unheard));
+    Finding::new(check, expected, got).about(predicted.client)
 }
 
 /// Names up to three of `peers`: `p3, p4 and 17 more`.
@@ -88,8 +107,12 @@ fn some_names(roster: &Roster, peers: &[(EndpointId, u32)]) -> String {
     }
 }
 
-fn check_counts(predicted: &ClientPrediction, own: &[&Search], findings: &mut Findings) {
-    let hellos = own.len() as u64;
+fn check_counts(
+    predicted: &ClientPrediction,
+    own: &[&Search],
+    hellos: u64,
+    findings: &mut Findings,
+) {
     let queries: u64 = own.iter().map(|search| search.queries()).sum();
     let chunks_info: u64 = own.iter().map(|search| search.chunks_info).sum();
     let last_hello = own.last().map(|search| search.hello);

@@ -14,26 +14,46 @@
 //! | a line of a log, or all of it, can't be read | lines that it lacks |
 //! | others heard a search than should | the counts of its client |
 //! | a client's HELLOs, or the QUERYs that they cause, are too many or too few | the counts further on |
+//!
+//! | file | what |
+//! |---|---|
+//! | `finding` | names of checks, findings |
+//! | `census`, `effects` | what the events add up to: datagrams and searches; faults |
+//! | `books` | where each datagram came from and what became of it |
+//! | `holdings`, `traces` | what the events say of single peers and clients |
+//! | `conduct` | what peers sent |
+//! | `logs`, `clients` | what clients logged and stored |
+//! | `requests` | what clients sent |
+//! | `flood` | who heard searches, and how many datagrams they took |
+//! | `unmet`, `expectation` | what the scenario says and the run never showed |
 
+mod books;
 mod census;
 mod clients;
 mod conduct;
+mod effects;
+mod expectation;
 mod finding;
 mod flood;
+mod holdings;
 mod logs;
 mod requests;
+mod traces;
+mod unmet;
 
-pub use census::{Accounting, Census, Search};
-pub use clients::{ChunkVerdict, ClientVerdict, Logged};
+pub use books::Accounting;
+pub use census::{Census, Search};
+pub use clients::{Certainty, ChunkVerdict, ClientVerdict, Logged};
+pub use effects::{Effects, FaultEffect, LinkEffect};
 pub use finding::{Check, Finding};
 
 use crate::driver::{Ended, Ran};
-use crate::event::DropReason;
 use crate::oracle::Prediction;
 use crate::scenario::{Allowed, Scenario};
 
 use clients::Examination;
 use finding::Findings;
+use holdings::Holdings;
 
 /// What the checks say of a run.
 #[derive(Clone, Debug)]
@@ -46,6 +66,8 @@ pub struct Verdict {
     pub clients: Vec<ClientVerdict>,
     /// The counts of the run.
     pub census: Census,
+    /// What the faults of the scenario came to.
+    pub effects: Effects,
 }
 
 /// What one check says of a run.
@@ -57,6 +79,8 @@ pub enum CheckVerdict {
     Fail,
     /// Something did not, and the scenario allows it.
     Allowed,
+    /// Something did not, and the scenario says that it must not.
+    Demanded,
     /// It can't be said of all, because of a finding of another check or because the run was
     /// stopped.
     NotJudged,
@@ -70,18 +94,28 @@ impl CheckVerdict {
             Self::Pass => "pass",
             Self::Fail => "fail",
             Self::Allowed => "allowed",
+            Self::Demanded => "demanded",
             Self::NotJudged => "not-judged",
         }
     }
 }
 
 impl Verdict {
-    /// Whether every check holds, or its findings are allowed.
+    /// Whether every check holds, or its findings are allowed, save those that the scenario says
+    /// must fail: these do.
     #[must_use]
     pub fn passes(&self) -> bool {
         self.checks
             .iter()
             .all(|(_, verdict)| *verdict != CheckVerdict::Fail)
+    }
+
+    /// What `check` says.
+    #[must_use]
+    pub fn of(&self, check: Check) -> CheckVerdict {
+        let mut checks = self.checks.iter();
+        let found = checks.find(|(other, _)| *other == check);
+        found.map_or(CheckVerdict::NotJudged, |(_, verdict)| *verdict)
     }
 }
 
@@ -99,7 +133,7 @@ const HINDRANCES: [Check; 6] = [
 const REQUESTS: [Check; 2] = [Check::OneGet, Check::Announced];
 
 /// Checks that say nothing when one of the [`HINDRANCES`] has a finding.
-const NEED_SOUND_CONDUCT: [Check; 7] = [
+const NEED_SOUND_CONDUCT: [Check; 8] = [
     Check::Source,
     Check::Missing,
     Check::HelloCount,
@@ -107,27 +141,31 @@ const NEED_SOUND_CONDUCT: [Check; 7] = [
     Check::ChunksInfoCount,
     Check::Reach,
     Check::ReachLost,
+    Check::Unmet,
 ];
 
 /// Checks that say little or nothing when the run was stopped before its end.
-const NEED_THE_END: [Check; 6] = [
+const NEED_THE_END: [Check; 7] = [
     Check::LogOnce,
     Check::HelloCount,
     Check::QueryCount,
     Check::ChunksInfoCount,
     Check::Reach,
     Check::ReachLost,
+    Check::Unmet,
 ];
 
 /// Judges `ran`, a run of `scenario` of which the oracle said `prediction` before it began.
 #[must_use]
 pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict {
     let recording = &ran.recording;
+    let holdings = Holdings::read(scenario, recording);
+    let effects = Effects::read(scenario, recording);
     let census = Census::take(recording, &scenario.roster, ran.in_flight);
     let complete = ran.ended == Ended::Complete;
     let mut findings = Findings::default();
-    check_losses(&census.accounting, &mut findings);
-    conduct::check(scenario, recording, &mut findings);
+    books::losses(&census.accounting, &mut findings);
+    conduct::check(scenario, recording, &holdings, &mut findings);
     requests::check(scenario, recording, &mut findings);
     let hindered = HINDRANCES.iter().any(|check| findings.any_of(*check));
     if hindered {
@@ -136,34 +174,41 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
     if !complete {
         findings.leave_unjudged(&NEED_THE_END);
     }
-    check_books(&census.accounting, complete, &mut findings);
+    books::sums(&census.accounting, complete, &mut findings);
     if ran.ended == Ended::LimitReached {
         let explained = hindered || REQUESTS.iter().any(|check| findings.any_of(*check));
-        check_limit(&census.accounting, explained, &mut findings);
+        books::limit(&census.accounting, explained, &mut findings);
     }
-    let by_client = census.by_client();
-    let traces = clients::traces(scenario, recording);
+    let traces = traces::read(scenario, recording);
     let mut verdicts = Vec::with_capacity(scenario.clients.len());
     for (index, spec) in scenario.clients.iter().enumerate() {
         let predicted = &prediction.clients[index];
-        let hellos = by_client.get(&spec.endpoint).map_or(0, Vec::len);
+        let hellos = census.hellos.get(&spec.endpoint).copied().unwrap_or(0);
         let examination = Examination {
             scenario,
+            holdings: &holdings,
             spec,
             predicted,
             trace: &traces[index],
             log: &ran.logs[index],
             complete,
             hindered,
-            asked_enough: predicted.hello.min <= hellos as u128,
+            asked_enough: predicted.hello.min <= u128::from(hellos),
         };
         verdicts.push(examination.judge(&mut findings));
     }
     if complete && !hindered {
-        flood::check(scenario, prediction, &by_client, &mut findings);
+        flood::check(scenario, prediction, &census, &mut findings);
+        unmet::check(scenario, ran, &effects, &mut findings);
     }
+    expectation::check(scenario, ran, &census, complete, &mut findings);
+    let disappointed = check_demands(scenario, complete, &mut findings);
     let judged = |check: &Check| {
         let verdict = match *check {
+            check if disappointed.contains(&check) => CheckVerdict::Fail,
+            check if findings.any_of(check) && is_demanded(scenario, check) => {
+                CheckVerdict::Demanded
+            }
             check if findings.any_of(check) && is_allowed(scenario, check) => CheckVerdict::Allowed,
             check if findings.any_of(check) => CheckVerdict::Fail,
             check if findings.is_left_unjudged(check) => CheckVerdict::NotJudged,
@@ -176,6 +221,7 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
         findings: findings.into_vec(),
         clients: verdicts,
         census,
+        effects,
     }
 }
 
@@ -183,44 +229,24 @@ fn is_allowed(scenario: &Scenario, check: Check) -> bool {
     check == Check::ReachLost && scenario.allow.contains(&Allowed::ReachLost)
 }
 
-/// Tells of datagrams that the system threw away.
-fn check_losses(books: &Accounting, findings: &mut Findings) {
-    let refused = books.dropped.get(&DropReason::CannotSend).copied();
-    let refused = refused.unwrap_or(0);
-    let got = match (books.lost, refused) {
-        (0, 0) => return,
-        (lost, 0) => format!("{lost} lost in receive buffers"),
-        (0, refused) => format!("{refused} that the system refused to send"),
-        (lost, refused) => {
-            format!("{lost} lost in receive buffers, {refused} that the system refused to send")
-        }
-    };
-    let expected = "no datagram lost by the kernel";
-    findings.add(Finding::new(Check::KernelLoss, expected, got));
+fn is_demanded(scenario: &Scenario, check: Check) -> bool {
+    scenario.expect.must_fail.contains(check.name())
 }
 
-/// Tells of datagrams without an end, or with two.
-fn check_books(books: &Accounting, complete: bool, findings: &mut Findings) {
-    if books.balances() && !(complete && books.in_flight > 0) {
-        return;
+/// Tells of checks that must fail, by the scenario, and do not; gives them.
+fn check_demands(scenario: &Scenario, complete: bool, findings: &mut Findings) -> Vec<Check> {
+    let demanded = Check::ALL.iter().copied();
+    let demanded = demanded.filter(|check| is_demanded(scenario, *check));
+    let disappointed: Vec<Check> = demanded
+        .filter(|check| complete && !findings.any_of(*check))
+        .collect();
+    for check in &disappointed {
+        let expected = format!("a finding of {check}");
+        let got = match findings.is_left_unjudged(*check) {
+            true => "none: it could not be judged",
+            false => "none",
+        };
+        findings.add(Finding::new(*check, expected, got).entry("must_fail"));
     }
-    let begun = books.sent + books.duplicated + books.outside;
-    let dropped: u64 = books.dropped.values().sum();
-    let expected = format!("{begun} datagrams each ended once, none in flight");
-    let got = format!(
-        "{} delivered, {dropped} dropped, {} lost, {} in flight, {} ended twice",
-        books.delivered, books.lost, books.in_flight, books.ended_twice
-    );
-    findings.add(Finding::new(Check::Accounting, expected, got));
-}
-
-/// Tells that the run passed its limit, unless whoever made it do so is told of.
-fn check_limit(books: &Accounting, explained: bool, findings: &mut Findings) {
-    if explained {
-        findings.leave_unjudged(&[Check::Limit]);
-        return;
-    }
-    let got = format!("stopped after {} datagrams", books.sent);
-    let expected = "no more datagrams than the limit";
-    findings.add(Finding::new(Check::Limit, expected, got));
+    disappointed
 }

@@ -9,6 +9,7 @@ use super::conduct;
 use super::finding::{Check, Finding, Findings};
 use crate::event::{EventId, Recording, What};
 use crate::roster::{EndpointId, Role};
+use crate::rules::Patience;
 use crate::scenario::{ClientSpec, Scenario};
 use crate::time::Time;
 use crate::wire::{ChunkId, Message};
@@ -46,12 +47,19 @@ pub(super) fn check(scenario: &Scenario, recording: &Recording, findings: &mut F
             What::Delivered { datagram, to, .. } if scenario.roster.role(*to) == Role::Client => {
                 let asker = &mut askers[to.index() - first];
                 let payload = recording
-                    .payload(*datagram)
+                    .arrived(*datagram)
                     .map(|bytes| Message::decode(bytes));
                 let source = recording.sender(*datagram, &scenario.roster);
                 if let (Some(Ok(decoded)), Some(source)) = (payload, source) {
                     asker.hear(event.time, source, &decoded.message);
                 }
+            }
+            What::Logged {
+                client,
+                id: chunk,
+                source: None,
+            } => {
+                askers[client.index() - first].given_up.insert(*chunk);
             }
             _ => {}
         }
@@ -61,23 +69,30 @@ pub(super) fn check(scenario: &Scenario, recording: &Recording, findings: &mut F
 /// What a client has asked and heard so far.
 struct Asker<'a> {
     spec: &'a ClientSpec,
+    /// How long it waits and how often it repeats, for each chunk that it wants.
+    patience: BTreeMap<ChunkId, Patience>,
     announced: BTreeSet<(SocketAddrV4, ChunkId)>,
     /// How often each holder was asked for each chunk, and when last.
     asked: BTreeMap<(ChunkId, SocketAddrV4), (u32, Time)>,
     last_holder: BTreeMap<ChunkId, SocketAddrV4>,
     last_response: BTreeMap<SocketAddrV4, Time>,
     arrived: BTreeSet<ChunkId>,
+    given_up: BTreeSet<ChunkId>,
 }
 
 impl<'a> Asker<'a> {
     fn new(spec: &'a ClientSpec) -> Self {
+        let requests = spec.requests.iter();
+        let patience = requests.flat_map(|r| r.chunks.iter().map(|id| (*id, r.patience)));
         Self {
             spec,
+            patience: patience.collect(),
             announced: BTreeSet::new(),
             asked: BTreeMap::new(),
             last_holder: BTreeMap::new(),
             last_response: BTreeMap::new(),
             arrived: BTreeSet::new(),
+            given_up: BTreeSet::new(),
         }
     }
 
@@ -89,9 +104,9 @@ impl<'a> Asker<'a> {
         match message {
             Message::ChunksInfo(ids) => self.announced.extend(ids.iter().map(|id| (source, id))),
             Message::Response { id, .. } => {
-                let is_new = self.asked.contains_key(&(*id, source)) && self.arrived.insert(*id);
-                // What nobody asked it for is no sign of life to wait for.
-                if is_new {
+                let is_asked = self.asked.contains_key(&(*id, source));
+                // What nobody asked it for, or no longer waits for, is no sign of life to wait for.
+                if is_asked && !self.given_up.contains(id) && self.arrived.insert(*id) {
                     self.last_response.insert(source, now);
                 }
             }
@@ -122,6 +137,12 @@ impl<'a> Asker<'a> {
         self.last_holder.insert(id, holder);
     }
 
+    /// The patience of the request that has chunk `id`; that of the first for what none has.
+    fn patience_for(&self, id: ChunkId) -> Patience {
+        let own = self.patience.get(&id).copied();
+        own.unwrap_or(self.spec.requests[0].patience)
+    }
+
     /// Whether a GET for `id` may go to `holder` now, or why not (docs/protocol.md, "GET repeats").
     fn may_ask_again(
         &self,
@@ -136,11 +157,12 @@ impl<'a> Asker<'a> {
             return Err("another GET after it had arrived");
         }
         let (times, last) = self.asked[&(id, *before)];
+        let patience = self.patience_for(id);
         let heard = self.last_response.get(before).copied().unwrap_or(last);
-        if now < last.max(heard) + self.spec.requests[0].patience.wait {
+        if now < last.max(heard) + patience.wait {
             return Err("another GET before its holder had been silent for the wait");
         }
-        let all = 1 + u32::from(self.spec.requests[0].patience.repeats);
+        let all = 1 + u32::from(patience.repeats);
         match *before == holder {
             true if times >= all => Err("more GETs than the repeats allow"),
             false if times < all => Err("another holder asked before the repeats were over"),

@@ -1,13 +1,19 @@
 //! The command lines of the three programs: the only code that touches the terminal.
 
+mod check;
 pub mod client;
+mod completions;
 mod failure;
+mod graph;
+mod new;
+mod output;
 pub mod peer;
 mod repeats;
 mod run;
 mod signal;
 pub mod sim;
 mod stderr;
+mod sweep;
 mod traffic;
 mod values;
 
@@ -22,6 +28,9 @@ use failure::Failure;
 
 use crate::host::{self, BindError};
 use crate::wire::{ChunkId, write_ids};
+
+/// A run with more datagrams than this is refused, unless the command line allows it.
+const MAX_DATAGRAMS: u64 = 20_000_000;
 
 /// Runs a program of one endpoint to its end and gives its exit code.
 fn block_on(program: impl Future<Output = Result<u8, Failure>>) -> ExitCode {

@@ -1,13 +1,26 @@
 //! The program `p2p-sim`.
 
+use std::future::Future;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
+use super::check::{self, CheckArgs};
+use super::completions::{self, CompletionsArgs};
 use super::failure::Failure;
+use super::graph::{self, GraphArgs};
+use super::new::{self, NewArgs};
 use super::run::{self, RunArgs};
 use super::signal::Requests;
+use super::sweep::{self, SweepArgs};
+
+const EXAMPLES: &str = "\
+Examples:
+  p2p-sim run scenarios/mesh.toml
+  p2p-sim check scenarios/mesh.toml
+
+Each command explains itself: p2p-sim run --help";
 
 /// Floods a peer-to-peer overlay over real loopback UDP sockets and checks what comes out.
 #[derive(Debug, Parser)]
@@ -17,7 +30,7 @@ use super::signal::Requests;
     max_term_width = 80,
     arg_required_else_help = true
 )]
-#[command(after_help = "Example:\n  p2p-sim run scenarios/mesh.toml")]
+#[command(after_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -27,32 +40,47 @@ struct Cli {
 enum Command {
     /// Run scenarios and check the logs that their clients write
     Run(RunArgs),
+    /// Validate scenarios and say what would come out, without running them
+    Check(CheckArgs),
+    /// Run a scenario with many values of some keys, and tabulate what comes out
+    Sweep(SweepArgs),
+    /// Draw the overlay of a scenario
+    Graph(GraphArgs),
+    /// Print a commented scenario to start from
+    New(NewArgs),
+    /// Print what makes a shell complete these commands
+    Completions(CompletionsArgs),
 }
 
 /// Runs `p2p-sim` with the arguments of this process.
 #[must_use]
 pub fn main() -> ExitCode {
-    let Cli { command } = Cli::parse();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build();
-    let runtime = match runtime {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            let message = format!("cannot start the runtime: {error}");
-            return Failure::environment(message).report();
-        }
+    let done = match Cli::parse().command {
+        Command::Run(args) => interruptible(|requests| run::run(Arc::new(args), requests)),
+        Command::Check(args) => check::run(&args),
+        Command::Sweep(args) => interruptible(|requests| sweep::run(Arc::new(args), requests)),
+        Command::Graph(args) => graph::run(&args),
+        Command::New(args) => new::run(&args),
+        Command::Completions(args) => completions::run(&args, Cli::command()),
     };
-    let done = runtime.block_on(async {
-        let requests = Requests::count();
-        match command {
-            Command::Run(args) => run::run(Arc::new(args), requests).await,
-        }
-    });
-    // Work that was given up may go on for long on its thread; nobody waits for it.
-    runtime.shutdown_background();
     match done {
         Ok(code) => ExitCode::from(code),
         Err(failure) => failure.report(),
     }
+}
+
+/// Does `work` that ends in good order when somebody asks for it. All other commands leave nothing
+/// half done: a signal just ends them.
+fn interruptible<F: Future<Output = Result<u8, Failure>>>(
+    work: impl FnOnce(Requests) -> F,
+) -> Result<u8, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let runtime = runtime
+        .map_err(|error| Failure::environment(format!("cannot start the runtime: {error}")))?;
+    let done = runtime.block_on(async { work(Requests::count()).await });
+    // Work that was given up may go on for long on its thread; nobody waits for it.
+    runtime.shutdown_background();
+    done
 }

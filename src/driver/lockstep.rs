@@ -178,13 +178,15 @@ impl Run<'_> {
         let happened = self
             .timeline
             .happen(self.scenario, &mut self.network, self.now);
-        let Some(happened) = happened else { return };
-        let Happened {
+        let Some(Happened {
             what,
             cause,
             tell,
             releases,
-        } = happened;
+        }) = happened
+        else {
+            return;
+        };
         self.record(cause, what);
         if let Some((peer, happening)) = tell {
             self.cast.peers[peer.index()].handle_happening(self.now, happening);

@@ -35,6 +35,19 @@ pub enum Effect {
     Corrupt,
 }
 
+impl Effect {
+    /// What has been done to the datagram, in one word.
+    #[must_use]
+    pub const fn done(self) -> &'static str {
+        match self {
+            Self::Drop => "dropped",
+            Self::Delay(_) => "delayed",
+            Self::Duplicate => "duplicated",
+            Self::Corrupt => "corrupted",
+        }
+    }
+}
+
 /// Which datagrams; what is empty or `None` matches all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pattern {

@@ -12,9 +12,9 @@ use serde::{Serialize, Serializer};
 /// [`u128::MAX`] stands for every number that is as large or larger: arithmetic saturates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Count {
-    /// No run without loss sends fewer.
+    /// No run sends fewer.
     pub min: u128,
-    /// No run without loss sends more.
+    /// No run sends more.
     pub max: u128,
 }
 

@@ -2,9 +2,11 @@
 //! "Duplicates").
 //!
 //! The oracle knows who is within TTL hops, which peers may be logged for each chunk, and how many
-//! datagrams a loss-free run sends. It computes all of that before the run and shares no code with
-//! peers, clients, links or drivers, or it would agree with their mistakes. The one invariant: a
-//! number that it calls exact is exact, and what really happens always lies between its bounds.
+//! datagrams a run sends. Without faults, and when all links have one delay, it knows it exactly;
+//! else it says what must come out, what may and what cannot. It computes all of that before the run
+//! and shares no code with peers, clients, links or drivers, or it would agree with their mistakes.
+//! The one invariant: a number that it calls exact is exact, and what really happens always lies
+//! between its bounds.
 //!
 //! | file | what |
 //! |---|---|
@@ -12,10 +14,12 @@
 //! | `walks` | the literal flood: walks that never step straight back |
 //! | `flood` | what one HELLO causes, under each policy and order |
 //! | `search` | what one client's HELLOs, repeats and waits come to |
+//! | `faulty` | bounds of all that, when links, faults and changes interfere |
 //! | `prediction` | a whole scenario |
 //! | `count` | an exact number, or the two that bound it |
 
 mod count;
+mod faulty;
 mod flood;
 mod overlay;
 mod prediction;

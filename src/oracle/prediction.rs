@@ -11,13 +11,13 @@ use std::sync::Arc;
 use super::flood::{Flood, Rules};
 use super::overlay::Overlay;
 use super::search::Searches;
-use super::{Count, Order};
+use super::{Count, Order, faulty};
 use crate::roster::EndpointId;
 use crate::rules::{Duplicates, MEMORY, Ttl};
 use crate::scenario::Scenario;
 use crate::wire::ChunkId;
 
-/// What must come out of a scenario that runs without loss.
+/// What must come out of a scenario, whatever its links draw and whatever is lost.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prediction {
     /// What each client must find, in the scenario's order.
@@ -35,7 +35,7 @@ pub struct Prediction {
 pub struct ClientPrediction {
     /// Which client.
     pub client: EndpointId,
-    /// The peers that must hear its searches, and no others.
+    /// The peers that must hear its searches, those that may, and no others.
     pub reach: Reach,
     /// Where each of the chunks that it wants may come from.
     pub sources: BTreeMap<ChunkId, Sources>,
@@ -54,21 +54,49 @@ pub struct ClientPrediction {
     pub loose: BTreeSet<Loose>,
 }
 
-/// The peers within TTL hops of a contact, with their distances.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The peers within TTL hops of a contact, with their distances, and which of them hear searches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reach {
     /// In the order of the roster.
     peers: Arc<[(EndpointId, u32)]>,
-    certain: bool,
+    /// For each of them whether it hears the searches.
+    hears: Arc<[Hears]>,
+}
+
+/// Whether a peer hears the searches of a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Hears {
+    /// Each of them.
+    Always,
+    /// Some of them, or none.
+    Maybe,
+    /// None of them.
+    Never,
 }
 
 impl Reach {
+    /// The reach that has these peers, in the order of the roster.
+    pub(super) fn of(peers: impl IntoIterator<Item = (EndpointId, u32, Hears)>) -> Self {
+        let peers = peers.into_iter();
+        let (peers, hears): (Vec<_>, Vec<_>) = peers
+            .map(|(peer, hops, hears)| ((peer, hops), hears))
+            .unzip();
+        Self {
+            peers: peers.into(),
+            hears: hears.into(),
+        }
+    }
+
+    fn index(&self, peer: EndpointId) -> Option<usize> {
+        let found = self.peers.binary_search_by_key(&peer, |(peer, _)| *peer);
+        found.ok()
+    }
+
     /// How many hops `peer` is away from the contact; `None` beyond TTL hops or without any way.
     /// The contact itself is at 0.
     #[must_use]
     pub fn hops(&self, peer: EndpointId) -> Option<u32> {
-        let found = self.peers.binary_search_by_key(&peer, |(peer, _)| *peer);
-        found.ok().map(|index| self.peers[index].1)
+        self.index(peer).map(|index| self.peers[index].1)
     }
 
     /// Everybody within TTL hops with the distance from the contact, in the order of the roster.
@@ -76,23 +104,39 @@ impl Reach {
         self.peers.iter().copied()
     }
 
-    /// Whether each of them must hear each search. When not, `first` may lose some: a first copy
-    /// that came a long way round may have no TTL left to be forwarded (docs/protocol.md,
-    /// "Duplicates"), and peers that forget in mid-flood may take a repeat for another copy of what
-    /// came late. Nobody else hears one either way.
+    /// Whether `peer` must hear each search. When a peer within TTL hops need not, faults may keep
+    /// the search from it; or policy `first` loses it: a first copy that came a long way round may
+    /// have no TTL left to be forwarded (docs/protocol.md, "Duplicates"); or peers that forget in
+    /// mid-flood take a repeat for another copy of what came late.
     #[must_use]
-    pub const fn is_certain(&self) -> bool {
-        self.certain
+    pub fn must_hear(&self, peer: EndpointId) -> bool {
+        let index = self.index(peer);
+        index.is_some_and(|index| self.hears[index] == Hears::Always)
+    }
+
+    /// Whether `peer` may hear some search: it is within TTL hops, and faults do not keep all
+    /// searches from it.
+    #[must_use]
+    pub fn may_hear(&self, peer: EndpointId) -> bool {
+        let index = self.index(peer);
+        index.is_some_and(|index| self.hears[index] != Hears::Never)
+    }
+
+    /// Whether each peer within TTL hops must hear each search.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        self.hears.iter().all(|hears| *hears == Hears::Always)
     }
 }
 
 /// Where a chunk may come from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sources {
-    /// Its holders within TTL hops, in the order of the roster. Without any it must be missing.
+    /// Its holders that the client may find and be served by, in the order of the roster. Without
+    /// any it must be missing.
     pub holders: Vec<EndpointId>,
-    /// Whether it may be missing although there are holders: the search may lose them all, or
-    /// they answer when the client no longer waits.
+    /// Whether it may be missing although there are holders: the search may lose them all, they
+    /// answer when the client no longer waits, or faults keep them from it.
     pub may_be_missing: bool,
 }
 
@@ -120,6 +164,8 @@ pub enum Loose {
     Forgets,
     /// Answers may come when the client has ended its wait and asked again.
     LateAnswers,
+    /// Links, faults or changes interfere, and not all that they do is known beforehand.
+    Faults,
 }
 
 /// Writes a clause that goes after "these are bounds, because".
@@ -129,11 +175,12 @@ impl fmt::Display for Loose {
             Self::AnyOrder => "copies of a search may arrive in any order",
             Self::Forgets => "peers may forget a search while copies of it are on their way",
             Self::LateAnswers => "answers may come after the client's wait",
+            Self::Faults => "faults may lose, delay or repeat datagrams",
         })
     }
 }
 
-/// Says what must come out of `scenario`, without loss and with peers that are all there.
+/// Says what must come out of `scenario`, what may and what cannot.
 ///
 /// # Panics
 ///
@@ -218,7 +265,27 @@ fn rules(scenario: &Scenario, order: Order, ttl: Ttl, duplicates: Duplicates) ->
     }
 }
 
+/// Without faults and with one delay for all links, what comes out is known; else it is bounded.
 fn predict_by(scenario: &Scenario, overlay: &Overlay, rules: Rules) -> Prediction {
+    let faults = &scenario.faults;
+    let clients = match faults.is_lossless() && faults.links.common_delay().is_some() {
+        true => predict_undisturbed(scenario, overlay, rules),
+        false => faulty::predict(scenario, overlay, rules),
+    };
+    let sum = |of: fn(&ClientPrediction) -> Count| clients.iter().map(of).sum();
+    Prediction {
+        hello: sum(|client| client.hello),
+        query: sum(|client| client.query),
+        chunks_info: sum(|client| client.chunks_info),
+        clients,
+    }
+}
+
+fn predict_undisturbed(
+    scenario: &Scenario,
+    overlay: &Overlay,
+    rules: Rules,
+) -> Vec<ClientPrediction> {
     let mut floods: BTreeMap<EndpointId, (Flood, Reach)> = BTreeMap::new();
     let mut predictions = Vec::with_capacity(scenario.clients.len());
     for client in &scenario.clients {
@@ -235,23 +302,18 @@ fn predict_by(scenario: &Scenario, overlay: &Overlay, rules: Rules) -> Predictio
         };
         predictions.push(searches.predict(reach.clone()));
     }
-    let sum = |of: fn(&ClientPrediction) -> Count| predictions.iter().map(of).sum();
-    Prediction {
-        hello: sum(|client| client.hello),
-        query: sum(|client| client.query),
-        chunks_info: sum(|client| client.chunks_info),
-        clients: predictions,
-    }
+    predictions
 }
 
 fn reach(scenario: &Scenario, flood: &Flood, rules: Rules) -> Reach {
     // A copy that comes when its peer has forgotten the search is remembered anew, and the repeat
     // is then taken for another copy of it.
     let loses_repeats = rules.forgets && rules.duplicates == Duplicates::First;
-    let heard = flood.heard.iter();
-    let peers = heard.map(|heard| (scenario.peers[heard.peer].endpoint, heard.hops));
-    Reach {
-        peers: peers.collect(),
-        certain: !loses_repeats && flood.heard.iter().all(|heard| heard.answers.min > 0),
-    }
+    Reach::of(flood.heard.iter().map(|heard| {
+        let hears = match !loses_repeats && heard.answers.min > 0 {
+            true => Hears::Always,
+            false => Hears::Maybe,
+        };
+        (scenario.peers[heard.peer].endpoint, heard.hops, hears)
+    }))
 }

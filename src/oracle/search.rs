@@ -12,8 +12,8 @@ use super::prediction::{ClientPrediction, Loose, Reach, Sources};
 use super::{Count, Order};
 use crate::chunks::ChunkStore;
 use crate::roster::EndpointId;
-use crate::rules::{Duplicates, MAX_IDS_IN_REQUEST};
-use crate::scenario::{ClientSpec, Scenario};
+use crate::rules::{Duplicates, Gets, MAX_IDS_IN_REQUEST};
+use crate::scenario::{ClientSpec, Request, Scenario};
 use crate::wire::ChunkId;
 
 /// A client and what each of its HELLOs causes.
@@ -38,8 +38,10 @@ impl Searches<'_> {
             queries_by_hop: self.flood.by_hop.clone(),
             largest_flood: 0,
         };
-        for ids in self.client.chunks.chunks(MAX_IDS_IN_REQUEST) {
-            self.search(ids, &mut prediction);
+        for request in &self.client.requests {
+            for ids in request.chunks.chunks(MAX_IDS_IN_REQUEST) {
+                self.search(request, ids, &mut prediction);
+            }
         }
         prediction
     }
@@ -54,14 +56,14 @@ impl Searches<'_> {
         forgets.into_iter().chain(any_order).collect()
     }
 
-    /// Adds the search for one list of `ids`.
-    fn search(&self, ids: &[ChunkId], prediction: &mut ClientPrediction) {
+    /// Adds the search for one list of `ids` of `request`.
+    fn search(&self, request: &Request, ids: &[ChunkId], prediction: &mut ClientPrediction) {
         let list = List::of(ids, self.scenario, self.flood);
-        let late = self.is_late(&list);
+        let late = self.is_late(request, &list);
         let doubtful = |id: &ChunkId| list.wanted[id].is_doubtful(late);
 
         // What nobody holds is asked for to the end; what is found for sure never again.
-        let all = u128::from(self.client.requests[0].patience.repeats);
+        let all = u128::from(request.patience.repeats);
         let repeats = match list.wanted.values().any(|wanted| wanted.holders.is_empty()) {
             true => Count::exact(all),
             false if ids.iter().any(doubtful) => Count::between(0, all),
@@ -87,22 +89,26 @@ impl Searches<'_> {
             prediction.loose.insert(Loose::LateAnswers);
         }
         for (id, wanted) in list.wanted {
-            let sources = Sources {
-                may_be_missing: !wanted.holders.is_empty()
-                    && (!wanted.sure || self.is_too_late(late, &wanted)),
-                holders: wanted.holders,
+            let sources = match self.client.gets {
+                // It asks nobody, so whatever it logged as a source would be wrong.
+                Gets::Never => Sources::default(),
+                Gets::Once | Gets::Twice => Sources {
+                    may_be_missing: !wanted.holders.is_empty()
+                        && (!wanted.sure || self.is_too_late(request, late, &wanted)),
+                    holders: wanted.holders,
+                },
             };
             prediction.sources.insert(id, sources);
         }
     }
 
     /// Whether a wait may end while a chunk that is held within reach has no known holder.
-    fn is_late(&self, list: &List<'_>) -> bool {
+    fn is_late(&self, request: &Request, list: &List<'_>) -> bool {
         let nearest = list.wanted.values().filter_map(|wanted| wanted.nearest);
         let Some(farthest) = nearest.max() else {
             return false;
         };
-        let wait = self.client.requests[0].patience.wait;
+        let wait = request.patience.wait;
         if self.rules.order == Order::Live {
             return self.answer_after(farthest) >= wait;
         }
@@ -122,13 +128,13 @@ impl Searches<'_> {
     }
 
     /// Whether a chunk may be given up before its nearest holder has answered, or sent it.
-    fn is_too_late(&self, late: bool, wanted: &Wanted) -> bool {
+    fn is_too_late(&self, request: &Request, late: bool, wanted: &Wanted) -> bool {
         let Some(nearest) = wanted.nearest.filter(|_| late) else {
             return false;
         };
         // No chunk is given up before each HELLO has had its wait, nor before a GET has.
-        let wait = self.client.requests[0].patience.wait;
-        let waits = wait.saturating_mul(u32::from(self.client.requests[0].patience.repeats) + 1);
+        let wait = request.patience.wait;
+        let waits = wait.saturating_mul(u32::from(request.patience.repeats) + 1);
         let answer = self.answer_after(nearest);
         let chunk = self.scenario.faults.links.peers.delay.saturating_mul(2);
         match self.rules.order {

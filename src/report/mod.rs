@@ -4,19 +4,26 @@
 //! prediction, the events and the verdict. [`screen`] draws it for people; serialised it is the
 //! document of `--format json`, which docs/output.md describes.
 
+mod clients;
+mod faults;
+mod findings;
+pub mod outlook;
+pub mod repeats;
 pub mod screen;
+
+pub use clients::{Chunk, Client};
+pub use faults::{ChangeLine, Churn, FaultLine, Faults, LinkLine};
+pub use findings::FindingLine;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::check::{ChunkVerdict, Finding, Logged, Verdict};
+use crate::check::{Census, Check, CheckVerdict, Verdict};
 use crate::driver::{Ended, Ran};
 use crate::oracle::{Count, Prediction};
-use crate::roster::Role;
 use crate::scenario::Scenario;
 use crate::wire::Type;
 
@@ -59,6 +66,8 @@ pub struct Report {
     pub bounds_because: Vec<String>,
     /// Where datagrams came from and what became of them.
     pub accounting: Accounting,
+    /// What the scenario's faults came to.
+    pub faults: Faults,
     /// Datagrams that endpoints did not act on, by reason.
     pub ignored: BTreeMap<&'static str, u64>,
     /// Datagrams with bytes behind their message.
@@ -111,42 +120,8 @@ pub struct Setting {
     pub ttl: u16,
     /// The duplicate policy.
     pub duplicates: String,
-    /// The delay of each datagram, in milliseconds.
-    pub delay_ms: f64,
-}
-
-/// What came out for one client.
-#[derive(Clone, Debug, Serialize)]
-pub struct Client {
-    /// Its name.
-    pub name: String,
-    /// The name of its contact.
-    pub contact: String,
-    /// Its log.
-    pub log: PathBuf,
-    /// Each wanted chunk.
-    pub chunks: Vec<Chunk>,
-}
-
-/// What came out for one chunk.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Chunk {
-    /// The chunk.
-    pub id: u16,
-    /// The source as the log has it; none when it is missing or not logged.
-    pub source: Option<String>,
-    /// The source's name, when it is one of the run.
-    pub peer: Option<String>,
-    /// Hops from the contact to the source.
-    pub hops: Option<u32>,
-    /// The peers that it may come from; none when it must be missing.
-    pub expected: Vec<String>,
-    /// Whether it may be missing.
-    pub may_be_missing: bool,
-    /// Whether the log has a line of it.
-    pub logged: bool,
-    /// `pass` or `fail`.
-    pub verdict: &'static str,
+    /// The delay of every link, in milliseconds; none when links differ.
+    pub delay_ms: Option<f64>,
 }
 
 /// Datagrams sent, by type.
@@ -192,6 +167,10 @@ pub struct Accounting {
     pub lost_by_kernel: u64,
     /// On their way when the run ended.
     pub in_flight: u64,
+    /// Damaged by links; what became of them is counted above.
+    pub corrupted: u64,
+    /// Held back by links; what became of them is counted above.
+    pub delayed: u64,
 }
 
 /// A check with its verdict.
@@ -199,31 +178,8 @@ pub struct Accounting {
 pub struct CheckLine {
     /// Its name.
     pub name: &'static str,
-    /// `pass`, `fail`, `allowed` or `not-judged`.
+    /// `pass`, `fail`, `allowed`, `demanded` or `not-judged`.
     pub verdict: &'static str,
-}
-
-/// A finding with every name written out.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct FindingLine {
-    /// The check that it breaks.
-    pub check: &'static str,
-    /// The client that it is about.
-    pub client: Option<String>,
-    /// The peer that it is about.
-    pub peer: Option<String>,
-    /// The chunk that it is about.
-    pub chunk: Option<u16>,
-    /// What should have been.
-    pub expected: String,
-    /// What was.
-    pub got: String,
-    /// The number of the event that shows it.
-    pub event: Option<u32>,
-    /// That event as a line of text.
-    pub event_line: Option<String>,
-    /// How many more like it there are.
-    pub more: u64,
 }
 
 impl Report {
@@ -243,7 +199,12 @@ impl Report {
             verdict: verdict.name(),
         });
         let findings = verdict.findings.iter();
-        let passes = verdict.passes() && ran.ended == Ended::Complete;
+        let ended_as_it_should = match ran.ended {
+            Ended::Complete => true,
+            Ended::Interrupted => false,
+            Ended::LimitReached => verdict.of(Check::Limit) == CheckVerdict::Demanded,
+        };
+        let passes = verdict.passes() && ended_as_it_should;
         Self {
             scenario: scenario.name.clone(),
             description: scenario.description.clone(),
@@ -256,7 +217,7 @@ impl Report {
                 Ended::Interrupted => INTERRUPTED,
                 Ended::LimitReached => "limit-reached",
             },
-            clients: clients(scenario, ran, verdict),
+            clients: clients::all(scenario, ran, verdict),
             datagrams: Datagrams {
                 hello: census.sent(Type::Hello),
                 query: census.sent(Type::Query),
@@ -270,7 +231,8 @@ impl Report {
                 chunks_info: prediction.chunks_info,
             },
             bounds_because: bounds_because(prediction),
-            accounting: Accounting::of(&census.accounting),
+            accounting: Accounting::of(census),
+            faults: Faults::of(scenario, ran, &verdict.effects),
             ignored: census.ignored.clone(),
             tails: census.tails,
             peers_reached: census.peers_reached() as u64,
@@ -314,9 +276,17 @@ impl Setting {
             one_way,
             ttl: scenario.ttl.0,
             duplicates: scenario.duplicates.to_string(),
-            delay_ms: scenario.faults.links.peers.delay.as_secs_f64() * 1e3,
+            delay_ms: delay_ms(scenario),
         }
     }
+}
+
+/// The delay that all links have, if it is one; what they do beside is not asked.
+fn delay_ms(scenario: &Scenario) -> Option<f64> {
+    let links = &scenario.faults.links;
+    let delay = links.peers.delay;
+    let are_alike = links.conditions().all(|link| link.delay == delay);
+    are_alike.then_some(delay.as_secs_f64() * 1e3)
 }
 
 /// Why not all that is predicted is exact, each reason once.
@@ -346,76 +316,23 @@ fn links(scenario: &Scenario) -> (u64, u64) {
     (both + one_way, one_way)
 }
 
-fn clients(scenario: &Scenario, ran: &Ran, verdict: &Verdict) -> Vec<Client> {
-    let roster = &scenario.roster;
-    let judged = scenario.clients.iter().zip(&verdict.clients).zip(&ran.logs);
-    let client = judged.map(|((spec, verdict), log)| Client {
-        name: roster.name(spec.endpoint).to_owned(),
-        contact: roster.name(spec.contact).to_owned(),
-        log: log.clone(),
-        chunks: verdict
-            .chunks
-            .iter()
-            .map(|chunk| Chunk::of(scenario, chunk))
-            .collect(),
-    });
-    client.collect()
-}
-
-impl Chunk {
-    fn of(scenario: &Scenario, chunk: &ChunkVerdict) -> Self {
-        let roster = &scenario.roster;
-        let source = match chunk.logged {
-            Logged::From(source) => Some(source),
-            Logged::Missing | Logged::Not => None,
-        };
-        let peer = source.and_then(|source| roster.at(source));
-        let expected = chunk.expected.holders.iter();
-        Self {
-            id: chunk.id.0,
-            source: source.map(|source| source.to_string()),
-            peer: peer.map(|peer| roster.name(peer).to_owned()),
-            hops: chunk.hops,
-            expected: expected.map(|peer| roster.name(*peer).to_owned()).collect(),
-            may_be_missing: chunk.expected.may_be_missing(),
-            logged: chunk.logged != Logged::Not,
-            verdict: word(chunk.holds),
-        }
-    }
-}
-
 impl Accounting {
-    fn of(books: &crate::check::Accounting) -> Self {
-        let dropped = books.dropped.iter().map(|(reason, n)| (reason.name(), *n));
+    fn of(census: &Census) -> Self {
+        let books = &census.accounting;
+        let mut dropped: BTreeMap<&'static str, u64> = BTreeMap::new();
+        for (reason, count) in &books.dropped {
+            *dropped.entry(reason.name()).or_default() += count;
+        }
         Self {
             sent: books.sent,
             duplicated: books.duplicated,
             from_outside: books.outside,
             delivered: books.delivered,
-            dropped: dropped.collect(),
+            dropped,
             lost_by_kernel: books.lost,
             in_flight: books.in_flight,
-        }
-    }
-}
-
-impl FindingLine {
-    fn of(scenario: &Scenario, ran: &Ran, finding: &Finding) -> Self {
-        let roster = &scenario.roster;
-        let named = |role: Role| {
-            let who = finding.who.filter(|who| roster.role(*who) == role);
-            who.map(|who| roster.name(who).to_owned())
-        };
-        Self {
-            check: finding.check.name(),
-            client: named(Role::Client),
-            peer: named(Role::Peer),
-            chunk: finding.chunk.map(|chunk| chunk.0),
-            expected: finding.expected.clone(),
-            got: finding.got.clone(),
-            event: finding.event.map(|event| event.0),
-            event_line: finding.event.map(|event| ran.recording.line(event, roster)),
-            more: finding.more,
+            corrupted: census.corrupted,
+            delayed: census.delayed,
         }
     }
 }

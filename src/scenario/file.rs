@@ -8,10 +8,21 @@ use toml::Spanned;
 use toml::de::DeTable;
 
 use super::Allowed;
+use super::churn::{CHURN, ChurnTable};
+use super::event_tables::{AFTER, EVENT, EventTable};
+use super::expectations::{EXPECT, ExpectTable};
+use super::fault_leaves::Name;
+use super::fault_tables::{FAULT, FaultTable};
 use super::leaves::narrow;
+use super::link_tables::{LINK, LinkTable};
+use super::overlay::{OVERLAY, OverlayTable};
+use super::placement::{PLACEMENT, PlacementTable};
 use super::problem::Span;
+use super::random::{ChunksText, ContactText, NeighboursText};
 use super::reader::{Layout, Reader, Table, Value};
-use crate::rules::{Choose, Duplicates, Ttl};
+use super::reliable_table::{RELIABLE, ReliableTable};
+use super::requests::{THEN, ThenTable, then_tables};
+use crate::rules::{Choose, Duplicates, Gets, Ttl};
 use crate::wire::ChunkId;
 
 const TOP: Layout = Layout {
@@ -24,21 +35,59 @@ const TOP: Layout = Layout {
         "delay",
         "links",
         "allow",
+        "overlay",
+        "placement",
         "peer",
         "client",
+        "link",
+        "fault",
+        "event",
+        "churn",
+        "reliable",
+        "expect",
     ],
 };
 const PEER: Layout = Layout {
     what: "a peer",
-    keys: &["name", "chunks", "key_values", "neighbours", "address"],
+    keys: &[
+        "name",
+        "count",
+        "chunks",
+        "key_values",
+        "neighbours",
+        "address",
+    ],
 };
 const CLIENT: Layout = Layout {
     what: "a client",
     keys: &[
-        "name", "contact", "chunks", "start", "choose", "wait", "repeats", "gather", "bind",
+        "name",
+        "count",
+        "contact",
+        "chunks",
+        "start",
+        "choose",
+        "wait",
+        "repeats",
+        "gather",
+        "bind",
         "expect",
+        "then",
+        "gets",
+        "done_by",
+        "most_queries",
     ],
 };
+
+/// All tables, in the order in which a key that is in the wrong one is looked for.
+const TABLES: &[&Layout] = &[
+    &TOP, &PEER, &CLIENT, &OVERLAY, &PLACEMENT, &LINK, &FAULT, &EVENT, &CHURN, &RELIABLE, &EXPECT,
+    &THEN,
+];
+/// The same, beginning with those that are about datagrams and time.
+const FAULT_TABLES: &[&Layout] = &[
+    &FAULT, &LINK, &EVENT, &CHURN, &AFTER, &TOP, &PEER, &CLIENT, &EXPECT, &OVERLAY, &PLACEMENT,
+];
 
 /// A whole file.
 #[derive(Debug)]
@@ -48,10 +97,18 @@ pub(super) struct File {
     pub(super) ttl: Option<Ttl>,
     pub(super) duplicates: Option<Spanned<Duplicates>>,
     pub(super) delay: Option<Duration>,
-    pub(super) allow: Vec<Allowed>,
-    pub(super) links: Vec<[Spanned<String>; 2]>,
+    pub(super) allow: Vec<Spanned<Allowed>>,
+    pub(super) links: Vec<[Name; 2]>,
+    pub(super) overlay: Option<OverlayTable>,
+    pub(super) placement: Vec<PlacementTable>,
     pub(super) peers: Vec<PeerTable>,
     pub(super) clients: Vec<ClientTable>,
+    pub(super) link_entries: Vec<LinkTable>,
+    pub(super) faults: Vec<FaultTable>,
+    pub(super) events: Vec<EventTable>,
+    pub(super) churn: Option<ChurnTable>,
+    pub(super) reliable: Option<ReliableTable>,
+    pub(super) expect: ExpectTable,
 }
 
 /// A `[[peer]]`.
@@ -59,9 +116,10 @@ pub(super) struct File {
 pub(super) struct PeerTable {
     pub(super) header: Span,
     pub(super) name: Option<Spanned<String>>,
-    pub(super) chunks: Option<Spanned<Vec<ChunkId>>>,
+    pub(super) count: Option<Spanned<u32>>,
+    pub(super) chunks: Option<ChunksText>,
     pub(super) key_values: Option<Spanned<String>>,
-    pub(super) neighbours: Vec<Spanned<String>>,
+    pub(super) neighbours: Option<NeighboursText>,
     pub(super) address: Option<Spanned<String>>,
 }
 
@@ -70,8 +128,9 @@ pub(super) struct PeerTable {
 pub(super) struct ClientTable {
     pub(super) header: Span,
     pub(super) name: Option<Spanned<String>>,
-    pub(super) contact: Option<Spanned<String>>,
-    pub(super) chunks: Option<Spanned<Vec<ChunkId>>>,
+    pub(super) count: Option<Spanned<u32>>,
+    pub(super) contact: Option<ContactText>,
+    pub(super) chunks: Option<ChunksText>,
     pub(super) start: Option<Duration>,
     pub(super) choose: Option<Choose>,
     pub(super) wait: Option<Spanned<Duration>>,
@@ -79,6 +138,10 @@ pub(super) struct ClientTable {
     pub(super) gather: Option<Duration>,
     pub(super) bind: Option<Spanned<String>>,
     pub(super) expect: BTreeMap<ChunkId, (Span, ExpectText)>,
+    pub(super) then: Vec<ThenTable>,
+    pub(super) gets: Option<Gets>,
+    pub(super) done_by: Option<Duration>,
+    pub(super) most_queries: Option<u64>,
 }
 
 /// What must come out for a chunk, as written.
@@ -92,7 +155,12 @@ impl File {
     /// Reads the tables of a file.
     pub(super) fn read(table: DeTable<'_>, reader: &mut Reader) -> Self {
         let mut top = Table::new(&TOP, 0..0, table);
-        let peers = tables(&mut top, "peer", &PEER, reader);
+        let overlay = top.take("overlay");
+        let overlay = overlay.map(|value| OverlayTable::read(value, reader));
+        let peers = match &overlay {
+            Some(_) => top.take("peer").map(|v| reader.tables(v, "peer", &PEER)),
+            None => Some(tables(&mut top, "peer", &PEER, reader)),
+        };
         let clients = tables(&mut top, "client", &CLIENT, reader);
         let file = Self {
             description: reader
@@ -106,28 +174,67 @@ impl File {
             duplicates: reader.word(&mut top, "duplicates"),
             delay: reader.duration(&mut top, "delay").map(Spanned::into_inner),
             allow: allowed(&mut top, reader),
-            links: links(&mut top, reader),
+            links: top
+                .take("links")
+                .map(|value| reader.pairs(value, "`links`"))
+                .unwrap_or_default(),
+            overlay,
+            placement: top
+                .take("placement")
+                .map(|value| reader.placements(value))
+                .unwrap_or_default(),
             peers: peers
                 .into_iter()
+                .flatten()
                 .map(|t| PeerTable::read(t, reader))
                 .collect(),
             clients: clients
                 .into_iter()
                 .map(|t| ClientTable::read(t, reader))
                 .collect(),
+            link_entries: all_of(&mut top, "link", &LINK, reader, |table, number, reader| {
+                LinkTable::read(table, number, FAULT_TABLES, reader)
+            }),
+            faults: all_of(&mut top, "fault", &FAULT, reader, |table, _, reader| {
+                FaultTable::read(table, FAULT_TABLES, reader)
+            }),
+            events: all_of(&mut top, "event", &EVENT, reader, |table, _, reader| {
+                EventTable::read(table, FAULT_TABLES, reader)
+            }),
+            churn: top
+                .take("churn")
+                .and_then(|value| ChurnTable::read(value, FAULT_TABLES, reader)),
+            reliable: top
+                .take("reliable")
+                .and_then(|value| ReliableTable::read(value, TABLES, reader)),
+            expect: top
+                .take("expect")
+                .map(|value| ExpectTable::read(value, TABLES, reader))
+                .unwrap_or_default(),
         };
-        top.finish(&[&PEER, &CLIENT], &mut reader.problems);
+        top.finish(TABLES, &mut reader.problems);
         file
     }
+}
+
+/// Reads the tables under `key`, each with its number, counted from 0; there may be none.
+fn all_of<T>(
+    top: &mut Table<'_>,
+    key: &'static str,
+    layout: &'static Layout,
+    reader: &mut Reader,
+    read: impl Fn(Table<'_>, usize, &mut Reader) -> T,
+) -> Vec<T> {
+    let tables = top.take(key).map(|value| reader.tables(value, key, layout));
+    let numbered = tables.into_iter().flatten().enumerate();
+    numbered
+        .map(|(number, table)| read(table, number, reader))
+        .collect()
 }
 
 impl PeerTable {
     fn read(mut table: Table<'_>, reader: &mut Reader) -> Self {
         let name = table.require("name", "\"p1\"", &mut reader.problems);
-        let neighbours = table.take("neighbours").map(|value| {
-            let must = "an array of names or addresses";
-            reader.strings(value, "`neighbours`", must, "a neighbour")
-        });
         let chunks = table.take("chunks");
         let key_values = table.take("key_values");
         if let (Some(chunks), Some(list)) = (&chunks, &key_values) {
@@ -138,15 +245,22 @@ impl PeerTable {
                 .label(&source, chunks.span(), "generated chunks")
                 .help("keep one of the two");
         }
-        let peer = Self {
+        let mut peer = Self {
             header: table.header.clone(),
             name: name.and_then(|value| reader.string(value, "`name`")),
-            chunks: chunks.and_then(|value| reader.chunk_ids(value)),
+            count: reader.copies(&mut table),
+            chunks: chunks.and_then(|value| reader.held(value)),
             key_values: key_values.and_then(|value| reader.string(value, "`key_values`")),
-            neighbours: neighbours.unwrap_or_default(),
+            neighbours: table
+                .take("neighbours")
+                .and_then(|value| reader.neighbours(value)),
             address: reader.text(&mut table, "address"),
         };
-        table.finish(&[&TOP, &CLIENT], &mut reader.problems);
+        if let (Some(count), Some(address)) = (&peer.count, &peer.address) {
+            reader.note_shared_address(count, address);
+            peer.address = None;
+        }
+        table.finish(TABLES, &mut reader.problems);
         peer
     }
 }
@@ -156,11 +270,12 @@ impl ClientTable {
         let name = table.require("name", "\"client1\"", &mut reader.problems);
         let contact = table.require("contact", "\"p1\"", &mut reader.problems);
         let chunks = table.require("chunks", "[5, 6]", &mut reader.problems);
-        let client = Self {
+        let mut client = Self {
             header: table.header.clone(),
             name: name.and_then(|value| reader.string(value, "`name`")),
-            contact: contact.and_then(|value| reader.string(value, "`contact`")),
-            chunks: chunks.and_then(|value| reader.wanted(value)),
+            count: reader.copies(&mut table),
+            contact: contact.and_then(|value| reader.contact(value)),
+            chunks: chunks.and_then(|value| reader.wishes(value)),
             start: reader
                 .duration(&mut table, "start")
                 .map(Spanned::into_inner),
@@ -175,8 +290,20 @@ impl ClientTable {
                 .take("expect")
                 .map(|v| reader.expect(v))
                 .unwrap_or_default(),
+            then: then_tables(&mut table, TABLES, reader),
+            gets: reader.word(&mut table, "gets").map(Spanned::into_inner),
+            done_by: reader
+                .some_time(&mut table, "done_by", "nobody is done before it begins")
+                .map(Spanned::into_inner),
+            most_queries: reader.number(&mut table, "most_queries", i64::MAX.unsigned_abs()),
         };
-        table.finish(&[&TOP, &PEER], &mut reader.problems);
+        if let (Some(count), Some(bind)) = (&client.count, &client.bind)
+            && bind.get_ref().contains(':')
+        {
+            reader.note_shared_address(count, bind);
+            client.bind = None;
+        }
+        table.finish(TABLES, &mut reader.problems);
         client
     }
 }
@@ -199,43 +326,17 @@ fn tables<'i>(
     }
 }
 
-fn allowed(top: &mut Table<'_>, reader: &mut Reader) -> Vec<Allowed> {
+fn allowed(top: &mut Table<'_>, reader: &mut Reader) -> Vec<Spanned<Allowed>> {
     let Some(value) = top.take("allow") else {
         return Vec::new();
     };
     let words = reader.strings(value, "`allow`", "an array of findings", "a finding");
-    let allowed = words
-        .into_iter()
-        .filter_map(|word| reader.known_word(&word, "a finding that can be allowed"));
-    let distinct: BTreeSet<Allowed> = allowed.collect();
-    distinct.into_iter().collect()
-}
-
-fn links(top: &mut Table<'_>, reader: &mut Reader) -> Vec<[Spanned<String>; 2]> {
-    let must = "an array of pairs of peers, as in [[\"p1\", \"p2\"]]";
-    let Some(value) = top.take("links") else {
-        return Vec::new();
-    };
-    let mut links = Vec::new();
-    for pair in reader.array(value, "`links`", must).into_iter().flatten() {
-        let span = pair.span();
-        let Some(ends) = reader.array(pair, "a link", "a pair of peers, as in [\"p1\", \"p2\"]")
-        else {
-            continue;
-        };
-        let written = ends.len();
-        let ends: Vec<_> = ends
-            .into_iter()
-            .filter_map(|end| reader.string(end, "an end of a link"))
-            .collect();
-        if written != 2 {
-            let title = "a link has exactly two ends";
-            let label = format!("this has {written}");
-            let problem = reader.problems.add(span, title, label);
-            problem.help("write a pair for each link, as in [\"p1\", \"p2\"]");
-        } else if let Ok(pair) = <[_; 2]>::try_from(ends) {
-            links.push(pair);
-        }
-    }
-    links
+    let mut distinct = BTreeSet::new();
+    let allowed = words.into_iter().filter_map(|word| {
+        let finding = reader.known_word(&word, "a finding that can be allowed")?;
+        distinct
+            .insert(finding)
+            .then(|| Spanned::new(word.span(), finding))
+    });
+    allowed.collect()
 }

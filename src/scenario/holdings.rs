@@ -9,10 +9,16 @@ use std::sync::Arc;
 
 use toml::Spanned;
 
-use super::file::PeerTable;
+use super::draws::some_of;
+use super::file::{File, PeerTable};
+use super::limits::MOST_CHUNKS;
+use super::names::Names;
+use super::placement::Placed;
 use super::problem::{Problem, Problems, Source};
-use super::words::quoted;
+use super::random::{ChunksText, RandomChunks};
+use super::words::{many, quoted};
 use crate::chunks::{ChunkStore, KeyValuesError, LineFault, LineProblem};
+use crate::luck;
 use crate::wire::{Chunk, ChunkId};
 
 /// Makes the stores of one scenario.
@@ -26,38 +32,113 @@ pub(super) struct Holdings {
 }
 
 impl Holdings {
-    /// For the scenario in `file`.
-    pub(super) fn beside(file: &Path) -> Self {
+    /// For the scenario in `folder`.
+    pub(super) fn within(folder: &Path) -> Self {
         Self {
-            folder: file.parent().unwrap_or(Path::new("")).to_owned(),
+            folder: folder.to_owned(),
             chunks: BTreeMap::new(),
             generated: BTreeMap::new(),
             lists: BTreeMap::new(),
         }
     }
 
-    /// What `peer` holds; an empty store when its list has problems, all of which are noted.
-    pub(super) fn of(&mut self, peer: &PeerTable, problems: &mut Problems) -> Arc<ChunkStore> {
-        if let Some(list) = &peer.key_values {
-            return self.read(list, problems);
+    /// What each peer holds: what its table says, and what was `placed`. An empty store for a list
+    /// with problems; nothing when it is too much. Both are noted.
+    pub(super) fn of(
+        &mut self,
+        file: &File,
+        names: &Names,
+        placed: &Placed,
+        seed: u64,
+        problems: &mut Problems,
+    ) -> Option<Vec<Arc<ChunkStore>>> {
+        let tables = file.peers.iter();
+        let by_hand: Vec<_> = tables.map(|table| self.by_hand(table, problems)).collect();
+        let nothing = self.generate(&[]);
+        let peers = names.people().all()[..names.people().peers()].iter();
+        let peers = peers.enumerate().map(|(index, peer)| {
+            let by_hand = peer.table.and_then(|table| by_hand[table].as_ref());
+            let random = peer.table.and_then(|table| file.peers[table].random());
+            (index, by_hand.unwrap_or(&nothing), random)
+        });
+        // Before any of it takes memory.
+        let sizes = peers.clone().map(|(index, base, random)| {
+            let random = random.map_or(0, |random| *random.count.get_ref());
+            match random + placed.at(index).count() {
+                0 => 0,
+                more => (base.len() + more) as u64,
+            }
+        });
+        let size: u64 = sizes.sum();
+        if size > MOST_CHUNKS {
+            let title = format!(
+                "peers hold {} chunks that are drawn or placed",
+                many(size.into())
+            );
+            let problem = problems.add_of_file(title);
+            problem.help(format!(
+                "{} are the most, those beside them counted",
+                many(MOST_CHUNKS.into())
+            ));
+            return None;
         }
-        let chunks = peer.chunks.as_ref().map(Spanned::get_ref);
-        self.generate(chunks.map(Vec::as_slice).unwrap_or_default())
+        let stores = peers.map(|(index, base, random)| {
+            let mut more = Vec::new();
+            if let (Some(random), Some(name)) = (random, names.of(index))
+                && let Some(of) = &random.of
+            {
+                let mut luck = luck::stream(seed, &format!("chunks {}", name.get_ref()));
+                more = some_of(&mut luck, of.get_ref(), *random.count.get_ref());
+            }
+            more.extend(placed.at(index));
+            match more.is_empty() {
+                true => Arc::clone(base),
+                false => self.beside(base, more),
+            }
+        });
+        Some(stores.collect())
     }
 
-    fn generate(&mut self, ids: &[ChunkId]) -> Arc<ChunkStore> {
+    /// What `table` says, unless it says nothing or leaves it to chance.
+    fn by_hand(&mut self, table: &PeerTable, problems: &mut Problems) -> Option<Arc<ChunkStore>> {
+        match (&table.key_values, &table.chunks) {
+            (Some(list), _) => Some(self.read(list, problems)),
+            (None, Some(ChunksText::Listed(ids))) => Some(self.generate(ids.get_ref())),
+            _ => None,
+        }
+    }
+
+    /// What `base` holds and, where it doesn't, generated chunks with `ids`.
+    fn beside(&mut self, base: &Arc<ChunkStore>, mut ids: Vec<ChunkId>) -> Arc<ChunkStore> {
+        let generated = base.ids().all(|id| self.chunks.get(&id) == base.chunk(id));
+        if generated {
+            ids.extend(base.ids());
+            return self.generate(&ids);
+        }
+        let files = base
+            .ids()
+            .filter_map(|id| Some((id, base.chunk(id)?.clone())));
+        let files: Vec<_> = files.collect();
+        // Files stand behind and so go first.
+        let generated = ids.into_iter().map(|id| (id, self.chunk(id)));
+        let generated: Vec<_> = generated.collect();
+        Arc::new(generated.into_iter().chain(files).collect())
+    }
+
+    fn chunk(&mut self, id: ChunkId) -> Chunk {
+        let made = self.chunks.entry(id);
+        made.or_insert_with(|| Chunk::generated(id)).clone()
+    }
+
+    /// A store of generated chunks.
+    pub(super) fn generate(&mut self, ids: &[ChunkId]) -> Arc<ChunkStore> {
         let mut ids = ids.to_vec();
         ids.sort_unstable();
+        ids.dedup();
         if let Some(store) = self.generated.get(&ids) {
             return Arc::clone(store);
         }
-        let chunks = ids.iter().map(|id| {
-            let chunk = self
-                .chunks
-                .entry(*id)
-                .or_insert_with(|| Chunk::generated(*id));
-            (*id, chunk.clone())
-        });
+        let chunks = ids.iter().map(|id| (*id, self.chunk(*id)));
         let store = Arc::new(chunks.collect::<ChunkStore>());
         self.generated.insert(ids, Arc::clone(&store));
         store
@@ -76,6 +157,16 @@ impl Holdings {
                     }
                 });
         store.clone().unwrap_or_default()
+    }
+}
+
+impl PeerTable {
+    /// The chunks that are left to chance.
+    fn random(&self) -> Option<&RandomChunks> {
+        match &self.chunks {
+            Some(ChunksText::Random(random)) => Some(random),
+            _ => None,
+        }
     }
 }
 

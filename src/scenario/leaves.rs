@@ -31,6 +31,15 @@ impl Reader {
         self.string(value, &format!("`{key}`"))
     }
 
+    /// Reads whether `key` is so, when it says.
+    pub(super) fn whether(&mut self, table: &mut Table<'_>, key: &'static str) -> Option<bool> {
+        let value = table.take(key)?;
+        if !value.get_ref().is_bool() {
+            self.wrong_type(&value, &format!("`{key}`"), "true or false");
+        }
+        value.get_ref().as_bool()
+    }
+
     /// Reads the number of `key`, from 0 to `most`, when there is one.
     pub(super) fn number(
         &mut self,
@@ -40,6 +49,24 @@ impl Reader {
     ) -> Option<u64> {
         let value = table.take(key)?;
         self.integer(&value, &format!("`{key}`"), most)
+    }
+
+    /// Reads a number that need not be whole.
+    pub(super) fn fraction(&mut self, value: &Value<'_>, name: &str) -> Option<f64> {
+        let text = match value.get_ref() {
+            DeValue::Integer(number) if number.radix() == 10 => number.as_str(),
+            DeValue::Float(number) => number.as_str(),
+            _ => {
+                self.wrong_type(value, name, "a number");
+                return None;
+            }
+        };
+        let number = text.parse().ok().filter(|number: &f64| number.is_finite());
+        if number.is_none() {
+            let title = format!("{name} is no number that can be used");
+            self.problems.add(value.span(), title, "must be finite");
+        }
+        number
     }
 
     /// Reads the word of `key`, when there is one.
@@ -79,18 +106,25 @@ impl Reader {
         key: &'static str,
     ) -> Option<Spanned<Duration>> {
         let value = table.take(key)?;
+        self.duration_in(value, &format!("`{key}`"))
+    }
+
+    /// Reads a duration that is called `name`.
+    pub(super) fn duration_in(
+        &mut self,
+        value: Value<'_>,
+        name: &str,
+    ) -> Option<Spanned<Duration>> {
         let text = match value.get_ref() {
             DeValue::Integer(number) => number.as_str().to_owned(),
             DeValue::Float(number) => number.as_str().to_owned(),
-            _ => self
-                .string(value.clone(), &format!("`{key}`"))?
-                .into_inner(),
+            _ => self.string(value.clone(), name)?.into_inner(),
         };
         match (value.get_ref(), parse_duration(&text)) {
             (DeValue::String(_), Ok(duration)) => Some(Spanned::new(value.span(), duration)),
             (_, Ok(_)) => None,
             (_, Err(fault)) => {
-                let title = format!("`{key}` is no duration that can be used");
+                let title = format!("{name} is no duration that can be used");
                 let problem = self.problems.add(value.span(), title, fault.to_string());
                 problem.help(fault.help(&text));
                 None
@@ -98,13 +132,45 @@ impl Reader {
         }
     }
 
-    /// Reads `[5, 6]` or `"5-8"`.
+    /// Reads `[["p1", "p2"]]`, the value of the key called `name`.
+    pub(super) fn pairs(&mut self, value: Value<'_>, name: &str) -> Vec<[Spanned<String>; 2]> {
+        let must = "an array of pairs of peers, as in [[\"p1\", \"p2\"]]";
+        let mut pairs = Vec::new();
+        for pair in self.array(value, name, must).into_iter().flatten() {
+            let span = pair.span();
+            let Some(ends) = self.array(pair, "a link", "a pair of peers, as in [\"p1\", \"p2\"]")
+            else {
+                continue;
+            };
+            let written = ends.len();
+            let ends: Vec<_> = ends
+                .into_iter()
+                .filter_map(|end| self.string(end, "an end of a link"))
+                .collect();
+            if written != 2 {
+                let title = "a link has exactly two ends";
+                let label = format!("this has {written}");
+                let problem = self.problems.add(span, title, label);
+                problem.help("write a pair for each link, as in [\"p1\", \"p2\"]");
+            } else if let Ok(pair) = <[_; 2]>::try_from(ends) {
+                pairs.push(pair);
+            }
+        }
+        pairs
+    }
+
+    /// Reads `[5, 6]` or `"5-8"`, the value of `chunks`.
     pub(super) fn chunk_ids(&mut self, value: Value<'_>) -> Option<Spanned<Vec<ChunkId>>> {
+        self.ids_of(value, "`chunks`")
+    }
+
+    /// Reads `[5, 6]` or `"5-8"`, the value of the key called `name`.
+    pub(super) fn ids_of(&mut self, value: Value<'_>, name: &str) -> Option<Spanned<Vec<ChunkId>>> {
         let span = value.span();
         let ids = match value.get_ref() {
-            DeValue::Array(_) => self.chunk_array(value)?,
+            DeValue::Array(_) => self.chunk_array(value, name)?,
             DeValue::String(_) => {
-                let text = self.string(value, "`chunks`")?;
+                let text = self.string(value, name)?;
                 match parse_ids(text.get_ref()) {
                     Ok(ids) => ids,
                     Err(error) => {
@@ -114,22 +180,18 @@ impl Reader {
                 }
             }
             _ => {
-                self.wrong_type(
-                    &value,
-                    "`chunks`",
-                    "an array of ids or a string such as \"5-8\"",
-                );
+                self.wrong_type(&value, name, "an array of ids or a string such as \"5-8\"");
                 return None;
             }
         };
         Some(Spanned::new(span, ids))
     }
 
-    fn chunk_array(&mut self, value: Value<'_>) -> Option<Vec<ChunkId>> {
+    fn chunk_array(&mut self, value: Value<'_>, name: &str) -> Option<Vec<ChunkId>> {
         let mut seen = BTreeSet::new();
         let mut ids = Vec::new();
         let mut complete = true;
-        for element in self.array(value, "`chunks`", "an array")? {
+        for element in self.array(value, name, "an array")? {
             if element.get_ref().is_str() {
                 let title = "an array of chunks has integers only";
                 let problem = self.problems.add(element.span(), title, "this is a string");

@@ -5,17 +5,43 @@
 //! Reading binds nothing and depends on nothing of the machine but the files it names.
 
 mod addresses;
+mod churn;
+mod conditions;
+mod counts;
+mod course;
+mod draws;
 mod durations;
+mod ending;
+mod event_tables;
+mod events;
+mod expectations;
+mod fault_leaves;
+mod fault_tables;
+mod faults;
 mod file;
 mod holdings;
 mod leaves;
+mod limits;
+mod link_tables;
+mod links;
 mod names;
+mod overlay;
+mod patterns;
+mod people;
+mod placement;
 mod places;
 mod problem;
+mod random;
+mod rates;
 mod reader;
+mod register;
+mod reliable_table;
+mod requests;
 mod resolve;
 mod syntax;
+mod wishes;
 mod words;
+mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -188,8 +214,32 @@ impl Scenario {
     /// `net` moves every loopback address of the run to that block; without it, automatic addresses
     /// are in 127.0 and given ones stay as they are. `seed` goes before the scenario's own.
     pub fn load(path: &Path, net: Option<Net>, seed: Option<u64>) -> Result<Self, Box<Rejected>> {
-        let source = read(path)?;
-        let mut problems = Problems::of(path, &source);
+        Self::of_source(path, &read(path)?, net, seed)
+    }
+
+    /// Reads a scenario from `text` as if that were in `path`; all else is as [`load`](Self::load)
+    /// does it.
+    pub fn read(
+        path: &Path,
+        text: String,
+        net: Option<Net>,
+        seed: Option<u64>,
+    ) -> Result<Self, Box<Rejected>> {
+        Self::of_source(path, &Source::new(path, text), net, seed)
+    }
+
+    /// The text of the scenario file `path`, whatever it says.
+    pub fn text_of(path: &Path) -> Result<String, Box<Rejected>> {
+        read(path).map(|source| source.text().to_owned())
+    }
+
+    fn of_source(
+        path: &Path,
+        source: &Arc<Source>,
+        net: Option<Net>,
+        seed: Option<u64>,
+    ) -> Result<Self, Box<Rejected>> {
+        let mut problems = Problems::of(path, source);
         if source.text().trim().is_empty() {
             let problem = problems.add_of_file("the file is empty");
             problem.help("a scenario has at least one `[[peer]]` and one `[[client]]`");

@@ -1,16 +1,17 @@
 //! Names of peers and clients: what can be one, that each is there once, and who is meant by one.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
 use toml::Spanned;
 
-use super::file::File;
+use super::people::{NamedBy, People, Person};
 use super::problem::{Problems, Span};
+use super::register::Register;
 use super::words::{did_you_mean, listed, quoted};
 
 /// With how many peers an unknown name is compared: where there are more, a program named them.
-const COMPARED: usize = 1_000;
+pub(super) const COMPARED: usize = 1_000;
 
 /// Why a text is no name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -56,62 +57,93 @@ pub(super) fn check_name(name: &str) -> Result<(), NameFault> {
 
 /// The names of a scenario; endpoints are numbered, peers first.
 pub(super) struct Names {
-    /// The endpoint with a name, by the name in lower case: names become folders, and some file
-    /// systems do not tell `A` from `a`.
-    by_name: BTreeMap<String, usize>,
-    /// The names as written; where there is none, that has been noted.
-    written: Vec<Option<Spanned<String>>>,
+    people: People,
+    register: Register,
+    /// How many names of peers there are that differ.
     peers: usize,
 }
 
 impl Names {
-    /// Gathers the names of `file` and notes what is wrong with them.
-    pub(super) fn gather(file: &File, problems: &mut Problems) -> Self {
-        let of_peers = file.peers.iter().map(|peer| peer.name.clone());
-        let of_clients = file.clients.iter().map(|client| client.name.clone());
-        let mut names = Self {
-            by_name: BTreeMap::new(),
-            written: of_peers.chain(of_clients).collect(),
-            peers: file.peers.len(),
-        };
-        for (endpoint, name) in names.written.iter().enumerate() {
-            let Some(name) = name else { continue };
-            if let Err(fault) = check_name(name.get_ref()) {
-                let title = format!("{} can't be a name", quoted(name.get_ref()));
-                let problem = problems.add(name.span(), title, fault.to_string());
-                match fault {
-                    NameFault::Address => {
-                        problem.help("a peer's `address` and a client's `bind` give addresses");
-                    }
-                    NameFault::Empty | NameFault::TooLong => {}
-                    NameFault::Dot | NameFault::Blank | NameFault::Character(_) => {
-                        problem.help("use letters, digits, `-`, `_`, `.` and single blanks");
-                    }
-                }
-            }
-            let folded = name.get_ref().to_lowercase();
-            let first = *names.by_name.entry(folded).or_insert(endpoint);
-            if let (true, Some(first)) = (first < endpoint, &names.written[first]) {
-                note_repeated(name, first, problems);
+    /// Gathers the names of `people` and notes what is wrong with them.
+    pub(super) fn gather(people: People, problems: &mut Problems) -> Self {
+        let mut told = None;
+        for person in people.all() {
+            let Some(name) = &person.name else { continue };
+            let Err(fault) = check_name(name.get_ref()) else {
+                continue;
+            };
+            // One place in the file may name many.
+            if told.replace(name.span()) != Some(name.span()) {
+                note_fault(name, &fault, problems);
             }
         }
-        names
+        let register = Register::of(people.all().len(), |person| people.name(person));
+        let mut told = BTreeSet::new();
+        let peers = people.all()[..people.peers()].iter();
+        let mut peers = peers.filter(|peer| peer.name.is_some()).count();
+        for (first, second) in register.repeated(|person| people.name(person)) {
+            peers -= usize::from(second < people.peers());
+            let (first, second) = (&people.all()[first], &people.all()[second]);
+            if let (Some(one), Some(other)) = (&first.name, &second.name)
+                && told.insert((one.span().start, other.span().start))
+            {
+                note_repeated(other, second, one, first, problems);
+            }
+        }
+        Self {
+            people,
+            register,
+            peers,
+        }
+    }
+
+    /// Whose names they are.
+    pub(super) fn people(&self) -> &People {
+        &self.people
     }
 
     /// The name of `endpoint`, where it has one.
     pub(super) fn of(&self, endpoint: usize) -> Option<&Spanned<String>> {
-        self.written.get(endpoint)?.as_ref()
+        self.people.all().get(endpoint)?.name.as_ref()
+    }
+
+    /// The endpoint with exactly this name.
+    fn find(&self, name: &Spanned<String>) -> Option<usize> {
+        let read = |person| self.people.name(person);
+        self.register.find(name.get_ref(), read)
+    }
+
+    /// The peer or client that `name` names; notes when there is none.
+    pub(super) fn endpoint(
+        &self,
+        name: &Spanned<String>,
+        problems: &mut Problems,
+    ) -> Option<usize> {
+        let endpoint = self.find(name);
+        if endpoint.is_none() {
+            let title = format!("nobody is called {}", quoted(name.get_ref()));
+            let label = "neither a peer nor a client of this scenario";
+            let problem = problems.add(name.span(), title, label);
+            let written = || {
+                let people = 0..self.people.all().len();
+                people.filter_map(|person| self.people.name(person))
+            };
+            let clients = written().rev().take(COMPARED);
+            let compared = written().take(COMPARED).chain(clients);
+            let compared: BTreeSet<&str> = compared.collect();
+            if let Some(near) = did_you_mean(name.get_ref(), compared) {
+                problem.help(format!("did you mean `{near}`?"));
+            } else if written().count() <= 6 {
+                problem.help(format!("there are {}", listed(written(), "and")));
+            }
+        }
+        endpoint
     }
 
     /// The peer that `name` names; notes when there is none.
     pub(super) fn peer(&self, name: &Spanned<String>, problems: &mut Problems) -> Option<usize> {
-        let endpoint = self.by_name.get(&name.get_ref().to_lowercase()).copied();
-        let exactly = |endpoint: &usize| {
-            let written = self.of(*endpoint);
-            written.is_some_and(|written| written.get_ref() == name.get_ref())
-        };
-        match endpoint.filter(exactly) {
-            Some(endpoint) if endpoint < self.peers => Some(endpoint),
+        match self.find(name) {
+            Some(endpoint) if endpoint < self.people.peers() => Some(endpoint),
             Some(client) => {
                 let written = self.of(client).map(Spanned::span);
                 note_client(name, written, problems);
@@ -125,38 +157,52 @@ impl Names {
     }
 
     fn note_unknown(&self, name: &Spanned<String>, problems: &mut Problems) {
-        let is_first = |written: &str, index: usize| {
-            let known = self.by_name.get(&written.to_lowercase());
-            known == Some(&index)
-        };
-        let peers = || {
-            let written = self.written.iter().take(self.peers).enumerate();
-            let written =
-                written.filter_map(|(index, name)| Some((index, name.as_ref()?.get_ref())));
-            written.filter_map(|(index, name)| is_first(name, index).then_some(name.as_str()))
-        };
-        let Some(first) = peers().next() else {
+        let peers = || (0..self.people.peers()).filter_map(|peer| self.people.name(peer));
+        let (Some(first), Some(last)) = (peers().next(), peers().next_back()) else {
             // That there is no peer has been noted.
             return;
         };
         let title = format!("no peer is called {}", quoted(name.get_ref()));
         let problem = problems.add(name.span(), title, "not a peer of this scenario");
+        // Each name once: what is near to two of them is near to none.
+        let compared: BTreeSet<&str> = peers().take(COMPARED).collect();
         if name.get_ref().contains(':') {
             problem.help("name a peer; only `neighbours` takes addresses");
-        } else if let Some(near) = did_you_mean(name.get_ref(), peers().take(COMPARED)) {
+        } else if let Some(near) = did_you_mean(name.get_ref(), compared) {
             problem.help(format!("did you mean `{near}`?"));
-        } else if peers().count() == 1 {
+        } else if self.peers == 1 {
             problem.help(format!("the only peer is {}", quoted(first)));
-        } else if peers().count() <= 6 {
+        } else if self.peers <= 6 {
             problem.help(format!("the peers are {}", listed(peers(), "and")));
         } else {
-            let (count, last) = (peers().count(), peers().next_back().unwrap_or(first));
+            let count = self.peers;
             problem.help(format!("there are {count} peers, `{first}` to `{last}`"));
         }
     }
 }
 
-fn note_repeated(name: &Spanned<String>, first: &Spanned<String>, problems: &mut Problems) {
+fn note_fault(name: &Spanned<String>, fault: &NameFault, problems: &mut Problems) {
+    let title = format!("{} can't be a name", quoted(name.get_ref()));
+    let problem = problems.add(name.span(), title, fault.to_string());
+    match fault {
+        NameFault::Address => {
+            problem.help("a peer's `address` and a client's `bind` give addresses");
+        }
+        NameFault::Empty | NameFault::TooLong => {}
+        NameFault::Dot | NameFault::Blank | NameFault::Character(_) => {
+            problem.help("use letters, digits, `-`, `_`, `.` and single blanks");
+        }
+    }
+}
+
+/// Notes that `name`, of `person`, is the name of `before`, `first`, but for case.
+fn note_repeated(
+    name: &Spanned<String>,
+    person: &Person,
+    first: &Spanned<String>,
+    before: &Person,
+    problems: &mut Problems,
+) {
     let source = problems.source().clone();
     let shown = quoted(name.get_ref());
     let same = name.get_ref() == first.get_ref();
@@ -167,10 +213,31 @@ fn note_repeated(name: &Spanned<String>, first: &Spanned<String>, problems: &mut
             quoted(first.get_ref())
         ),
     };
-    let problem = problems.add(name.span(), title, "used again here");
-    problem
-        .label(&source, first.span(), "first used here")
-        .help("peers and clients share one set of names, each of which names a folder");
+    if name.span() == first.span() {
+        let problem = problems.add(name.span(), title, "both come from here");
+        problem.help("names become folders, and some systems do not tell `A` from `a`");
+        return;
+    }
+    let how = |by: NamedBy, single: &str, many: &str| match by {
+        NamedBy::Overlay => "the overlay has it".to_owned(),
+        NamedBy::Table => single.to_owned(),
+        NamedBy::Count | NamedBy::CountAgain => format!("{many} by the `count`"),
+    };
+    let again = how(person.named_by, "used again here", "used again");
+    let problem = problems.add(name.span(), title, again);
+    let used = how(before.named_by, "first used here", "first used");
+    problem.label(&source, first.span(), used);
+    match before.named_by {
+        NamedBy::Overlay if person.named_by != NamedBy::Table => problem.help(
+            "only a `[[peer]]` without `count` says more about a peer of the overlay;\n\
+             give these another name",
+        ),
+        NamedBy::Overlay if !same => problem.help(format!(
+            "write {} to say more about that peer, or choose another name",
+            quoted(first.get_ref())
+        )),
+        _ => problem.help("peers and clients share one set of names, each of which names a folder"),
+    };
 }
 
 fn note_client(name: &Spanned<String>, client: Option<Span>, problems: &mut Problems) {

@@ -1,6 +1,6 @@
 //! Who is at which address: endpoints, addresses where nobody is, and addresses outside the run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddrV4};
 
 use toml::Spanned;
@@ -8,6 +8,7 @@ use toml::Spanned;
 use super::addresses::{AddressFault, FIRST_PORT, Net, PORTS, check_address, parse_address};
 use super::file::File;
 use super::names::Names;
+use super::people::NamedBy;
 use super::problem::{Problems, Span};
 use super::words::quoted;
 
@@ -40,24 +41,47 @@ pub(super) enum Found {
 }
 
 impl Places {
-    /// Gives each endpoint of `file` its address, and notes those that can't be had.
+    /// Gives each endpoint the address that its table in `file` says, or one by its place, and
+    /// notes those that can't be had.
     pub(super) fn assign(
         file: &File,
         names: &Names,
         net: Option<Net>,
         problems: &mut Problems,
     ) -> Self {
+        let people = names.people();
         let mut places = Self {
             net,
-            places: Vec::new(),
+            places: Vec::with_capacity(people.all().len()),
             by_address: BTreeMap::new(),
-            peers: file.peers.len(),
+            peers: people.peers(),
         };
-        for peer in &file.peers {
-            places.add(&peer.header, peer.address.as_ref(), false, names, problems);
-        }
-        for client in &file.clients {
-            places.add(&client.header, client.bind.as_ref(), true, names, problems);
+        let mut clashes = BTreeSet::new();
+        for (index, person) in people.all().iter().enumerate() {
+            let is_peer = index < people.peers();
+            let (header, given) = match person.table {
+                Some(table) if is_peer => {
+                    let table = &file.peers[table];
+                    (table.header.clone(), table.address.as_ref())
+                }
+                Some(table) => {
+                    let table = &file.clients[table];
+                    (table.header.clone(), table.bind.as_ref())
+                }
+                None => {
+                    let name = person.name.as_ref();
+                    (name.map_or(0..0, Spanned::span), None)
+                }
+            };
+            // What is wrong with an address is told once, however many are to have it.
+            let tell = person.named_by != NamedBy::CountAgain;
+            let clash = places.add(header, given, !is_peer, tell, problems);
+            if let Some((first, second)) = clash {
+                let given = |at: usize| places.places[at].given.clone().map(|span| span.start);
+                if clashes.insert((given(first), given(second))) {
+                    places.note_clash(first, second, names, problems);
+                }
+            }
         }
         places.note_mixture(problems);
         places
@@ -71,15 +95,16 @@ impl Places {
             return;
         };
         let source = problems.source().clone();
+        let mut told = None;
         for place in self.places.iter().filter(|place| !on_loopback(place)) {
-            // An address that could not be read stands for a problem of its own.
-            let Some(given) = place
-                .given
-                .clone()
-                .filter(|_| !place.address.ip().is_unspecified())
-            else {
+            // No address by its place is beyond loopback.
+            let Some(given) = place.given.clone() else {
                 continue;
             };
+            // One place in the file may be that of many.
+            if told.replace(given.clone()) == Some(given.clone()) {
+                continue;
+            }
             let title = format!("{} can't be reached from loopback addresses", place.address);
             let problem = problems.add(given, title, "beyond loopback");
             let other = local.given.clone().unwrap_or_else(|| local.header.clone());
@@ -88,36 +113,37 @@ impl Places {
         }
     }
 
+    /// Adds the place of the next endpoint; says which two have one address, if any.
     fn add(
         &mut self,
-        header: &Span,
+        header: Span,
         given: Option<&Spanned<String>>,
         port_optional: bool,
-        names: &Names,
+        tell: bool,
         problems: &mut Problems,
-    ) {
+    ) -> Option<(usize, usize)> {
         let index = self.places.len();
         let slot = self.net.unwrap_or_default().slot(index);
-        let automatic = slot.unwrap_or(SocketAddrV4::new(Ipv4Addr::UNSPECIFIED, 0));
+        let automatic = slot.expect("there are fewer peers and clients than slots");
         let address = match given {
-            Some(text) => self.read(text, port_optional.then_some(automatic.port()), problems),
-            None => slot,
+            Some(text) => {
+                let read = self.read(text, port_optional.then_some(automatic.port()));
+                read.map_err(|fault| {
+                    if tell {
+                        note_address(text, &fault, problems);
+                    }
+                })
+                .ok()
+            }
+            None => Some(automatic),
         };
-        if given.is_none() && slot.is_none() {
-            let title = format!("there is no address for more than {} endpoints", Net::SLOTS);
-            problems.add(header.clone(), title, "the first one without");
-        }
         self.places.push(Place {
             address: address.unwrap_or(automatic),
             given: given.map(Spanned::span),
-            header: header.clone(),
+            header,
         });
-        if let Some(address) = address {
-            let first = *self.by_address.entry(address).or_insert(index);
-            if first < index {
-                self.note_clash(first, index, names, problems);
-            }
-        }
+        let first = *self.by_address.entry(address?).or_insert(index);
+        (first < index).then_some((first, index))
     }
 
     /// Reads the address that `text` gives, with the port `or_port` when it names none.
@@ -125,18 +151,14 @@ impl Places {
         &self,
         text: &Spanned<String>,
         or_port: Option<u16>,
-        problems: &mut Problems,
-    ) -> Option<SocketAddrV4> {
+    ) -> Result<SocketAddrV4, AddressFault> {
         let without_port = or_port.zip(text.get_ref().parse::<Ipv4Addr>().ok());
         let parsed = match without_port {
             Some((port, ip)) => check_address(SocketAddrV4::new(ip, port)),
             None => parse_address(text.get_ref()),
         };
         let moved = |address| self.net.map_or(address, |net| net.moved(address));
-        parsed
-            .map(moved)
-            .map_err(|fault| note_address(text, &fault, problems))
-            .ok()
+        parsed.map(moved)
     }
 
     /// Notes that two endpoints have one address; the second of them makes it known.
@@ -171,7 +193,10 @@ impl Places {
         let problem = problems.add(span, title, label);
         problem.label(&source, other_span, other_label);
         let (first_port, last_port) = (FIRST_PORT, FIRST_PORT + PORTS - 1);
-        match self.places[other].given {
+        match &self.places[other].given {
+            given if *given == self.places[culprit].given => {
+                problem.help("leave it out: each has an address by its place")
+            }
             Some(_) => problem.help("give one of them another address, or leave it out"),
             None => problem.help(format!(
                 "leave the address out, or choose a port other than {first_port} to {last_port},\n\
@@ -185,9 +210,18 @@ impl Places {
         self.places[endpoint].address
     }
 
+    /// The peer at `address`, if one is there.
+    pub(super) fn peer_at(&self, address: SocketAddrV4) -> Option<usize> {
+        let endpoint = self.by_address.get(&address).copied();
+        endpoint.filter(|endpoint| *endpoint < self.peers)
+    }
+
     /// Who is at the address that `text` says; nothing when it says none, which is noted.
     pub(super) fn find(&self, text: &Spanned<String>, problems: &mut Problems) -> Option<Found> {
-        let address = self.read(text, None, problems)?;
+        let address = self
+            .read(text, None)
+            .map_err(|fault| note_address(text, &fault, problems))
+            .ok()?;
         Some(match self.by_address.get(&address) {
             Some(peer) if *peer < self.peers => Found::Peer(*peer),
             Some(client) => Found::Client(*client),

@@ -257,6 +257,16 @@ impl Problems {
         self.found.is_empty()
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.found.len()
+    }
+
+    /// What output calls the `[[key]]` whose header is at `header`: `[[fault]] in line 12`.
+    pub(super) fn label_of(&self, key: &str, header: &Span) -> String {
+        let line = self.source.line_of(header.start) + 1;
+        format!("[[{key}]] in line {line}")
+    }
+
     /// Notes a problem of the file as a whole.
     pub(super) fn add_of_file(&mut self, title: impl Into<String>) -> &mut Problem {
         self.push(Problem::of_file(&self.file, title))

@@ -4,6 +4,7 @@
 //! What can't be read is `None` and has been noted; whoever reads on does not note it again.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
@@ -50,6 +51,23 @@ impl<'i> Table<'i> {
         self.entries.remove(key).map(|(_, value)| value)
     }
 
+    /// Where the value of `key` is, when it has not been taken yet.
+    pub(super) fn place(&self, key: &'static str) -> Option<Span> {
+        debug_assert!(self.layout.keys.contains(&key), "{key} is in the layout");
+        self.entries.get(key).map(|(_, value)| value.span())
+    }
+
+    /// Whether there is a value of `key` that has not been taken yet.
+    pub(super) fn has(&self, key: &'static str) -> bool {
+        self.place(key).is_some()
+    }
+
+    /// Whether there are keys that no such table has: what seems to be missing may be misspelt.
+    pub(super) fn has_unknown(&self) -> bool {
+        let mut keys = self.entries.keys();
+        keys.any(|key| !self.layout.keys.contains(&key.as_str()))
+    }
+
     /// Takes the value of `key`, and notes when there is none.
     pub(super) fn require(
         &mut self,
@@ -68,6 +86,11 @@ impl<'i> Table<'i> {
         value
     }
 
+    /// The keys that nobody has taken yet.
+    pub(super) fn keys_left(&self) -> impl Iterator<Item = &str> {
+        self.entries.keys().map(String::as_str)
+    }
+
     /// Notes each key that nobody took; `elsewhere` are the tables in which it may belong.
     pub(super) fn finish(self, elsewhere: &[&Layout], problems: &mut Problems) {
         for (key, (span, _)) in self.entries {
@@ -80,14 +103,14 @@ impl<'i> Table<'i> {
             let home = elsewhere.iter().find(|l| l.keys.contains(&key.as_str()));
             let near = |layout: &Layout| did_you_mean(&key, layout.keys.iter().copied());
             let nearly_home = || elsewhere.iter().find_map(|l| Some((near(l)?, *l)));
-            if let Some(home) = home {
+            if let Some(near) = near(self.layout) {
+                problem.help(format!("did you mean `{near}`?"));
+            } else if let Some(home) = home {
                 problem.help(format!(
                     "`{key}` belongs to {}: {}",
                     home.what,
                     home.place()
                 ));
-            } else if let Some(near) = near(self.layout) {
-                problem.help(format!("did you mean `{near}`?"));
             } else if let Some((near, home)) = nearly_home() {
                 let place = home.place();
                 problem.help(format!(
@@ -107,6 +130,14 @@ impl Layout {
         match self.what {
             "a peer" => "write it below a `[[peer]]`",
             "a client" => "write it below a `[[client]]`",
+            "a further request" => "write it below a `[[client.then]]`",
+            "a link entry" => "write it below a `[[link]]`",
+            "a fault" => "write it below a `[[fault]]`",
+            "an event" => "write it below an `[[event]]`",
+            "`after` of an event" => "write it in `after = { … }` of an `[[event]]`",
+            "`[churn]`" | "`[expect]`" | "`[reliable]`" => "write it below that header",
+            "the overlay" => "write it below `[overlay]`",
+            "the placement" => "write it below `[placement]`",
             _ => "write it above the first `[[…]]`",
         }
     }
@@ -151,6 +182,16 @@ impl Reader {
 
     /// Reads an integer that is none of the signed 64-bit ones only if it is no more than `most`.
     pub(super) fn integer(&mut self, value: &Value<'_>, name: &str, most: u64) -> Option<u64> {
+        self.integer_in(value, name, 0..=most)
+    }
+
+    /// Reads an integer in `range`.
+    pub(super) fn integer_in(
+        &mut self,
+        value: &Value<'_>,
+        name: &str,
+        range: RangeInclusive<u64>,
+    ) -> Option<u64> {
         let DeValue::Integer(written) = value.get_ref() else {
             self.wrong_type(value, name, "an integer");
             return None;
@@ -159,10 +200,10 @@ impl Reader {
             return None;
         }
         let number = u64::from_str_radix(written.as_str(), written.radix()).ok();
-        let in_range = number.filter(|number| *number <= most);
+        let in_range = number.filter(|number| range.contains(number));
         if in_range.is_none() {
             let title = format!("{name} is out of range");
-            let label = format!("must be from 0 to {most}");
+            let label = format!("must be from {} to {}", range.start(), range.end());
             self.problems.add(value.span(), title, label);
         }
         in_range

@@ -2,22 +2,33 @@
 //! get addresses, and what was not said gets its default. This is the one place of defaults.
 
 use std::collections::BTreeMap;
+use std::iter;
 use std::net::SocketAddrV4;
+use std::ops::Range;
 use std::path::Path;
 use std::time::Duration;
 
 use toml::Spanned;
 
 use super::addresses::Net;
-use super::file::{ClientTable, ExpectText, File, PeerTable};
+use super::faults::faults;
+use super::file::{ClientTable, ExpectText, File};
 use super::holdings::Holdings;
+use super::limits::MOST_CHUNKS;
+use super::links::{Linker, Neighbours};
 use super::names::Names;
-use super::places::{Found, Places};
+use super::overlay::Network;
+use super::people::People;
+use super::placement::Spread;
+use super::places::Places;
 use super::problem::Problems;
-use super::{ClientSpec, Expect, ExpectRun, OutsideNeighbour, PeerSpec, Request, Scenario};
-use crate::faults::{Faults, Links};
-use crate::roster::{EndpointId, Entry, Role, Roster};
-use crate::rules::{Duplicates, Gets, MEMORY, Patience};
+use super::reliable_table::ReliableTable;
+use super::requests::{note_repeated_chunks, requests};
+use super::wishes::{Contacts, Offer, Wishes, note_too_many};
+use super::world::{World, endpoint_id};
+use super::{ClientSpec, Expect, PeerSpec, Request, Scenario};
+use crate::roster::{Entry, Role, Roster};
+use crate::rules::{Duplicates, MEMORY, Patience};
 use crate::wire::ChunkId;
 
 /// How long a datagram travels when the scenario does not say: so that hops are seen in time.
@@ -31,35 +42,80 @@ pub(super) fn resolve(
     seed: Option<u64>,
     problems: &mut Problems,
 ) -> Option<Scenario> {
-    let names = Names::gather(&file, problems);
+    let seed = seed.or(file.seed).unwrap_or_default();
+    let folder = path.parent().unwrap_or(Path::new(""));
+    // Without the overlay nobody knows whom the rest of the file names.
+    let mut network = match &file.overlay {
+        Some(overlay) => overlay.make(seed, folder, problems)?,
+        None => Network::default(),
+    };
+    let overlay = std::mem::take(&mut network.links);
+    let people = People::gather(&file, network, problems)?;
+    let names = Names::gather(people, problems);
     let places = Places::assign(&file, &names, net, problems);
-    let mut resolver = Resolver {
+    let before_peers = problems.len();
+    let linker = Linker {
+        seed,
         names: &names,
         places: &places,
-        nobody: Vec::new(),
-        outside: Vec::new(),
         problems,
     };
-    let linked = resolver.links(&file);
-    let mut holdings = Holdings::beside(path);
-    let mut peers = Vec::new();
-    for ((index, peer), linked) in file.peers.iter().enumerate().zip(linked) {
-        let mut neighbours = resolver.neighbours(index, peer);
-        neighbours.extend(linked);
-        peers.push(PeerSpec {
+    let Neighbours {
+        of: neighbours,
+        nobody,
+        outside,
+    } = linker.link(&file, &overlay);
+    drop(overlay);
+    let spread = Spread {
+        seed,
+        names: &names,
+        places: &places,
+        neighbours: &neighbours,
+        problems,
+    };
+    let placed = spread.place(&file.placement);
+    let mut holdings = Holdings::within(folder);
+    let stores = holdings.of(&file, &names, &placed, seed, problems)?;
+    let peers = stores.into_iter().zip(neighbours).enumerate();
+    let peers: Vec<PeerSpec> = peers
+        .map(|(index, (chunks, neighbours))| PeerSpec {
             endpoint: endpoint_id(index),
-            chunks: holdings.of(peer, resolver.problems),
+            chunks,
             neighbours,
-        });
-    }
+        })
+        .collect();
+    let knows_peers = problems.len() == before_peers;
+    let offer = Offer::of(&peers, placed.popularity);
+    let mut resolver = Resolver {
+        seed,
+        names: &names,
+        offer: &offer,
+        wanted: 0,
+        problems,
+    };
     let mut clients = Vec::new();
     for (index, client) in file.clients.iter().enumerate() {
-        let endpoint = endpoint_id(file.peers.len() + index);
-        clients.extend(resolver.client(endpoint, client, file.duplicates.as_ref()));
+        let endpoints = names.people().of_client_table(index);
+        let resolved = resolver.clients(endpoints, client, file.duplicates.as_ref());
+        clients.extend(resolved.unwrap_or_default());
     }
-    let Resolver {
-        nobody, outside, ..
-    } = resolver;
+    let count = names.people().all().len() - peers.len();
+    let roster = roster(peers.len(), count, &names, &places, nobody);
+    let reliable = file.reliable.as_ref();
+    let world = World {
+        seed,
+        ttl: file.ttl.unwrap_or_default(),
+        resends: reliable.map(ReliableTable::longest).unwrap_or_default(),
+        names: &names,
+        roster: &roster,
+        peers: &peers,
+        clients: &clients,
+        has_all_clients: clients.len() == count,
+        knows_peers,
+    };
+    let faults = faults(&file, DELAY, &world, &mut holdings, problems);
+    let reliable = reliable.map(|table| table.resolve(&world, problems));
+    let expect = file.expect.resolve(&file.allow, &world, problems);
     if !problems.is_empty() {
         return None;
     }
@@ -68,17 +124,14 @@ pub(super) fn resolve(
         file: path.to_owned(),
         name: stem.to_string_lossy().into_owned(),
         description: file.description.unwrap_or_default(),
-        seed: seed.or(file.seed).unwrap_or_default(),
+        seed,
         ttl: file.ttl.unwrap_or_default(),
         duplicates: file.duplicates.map(Spanned::into_inner).unwrap_or_default(),
-        faults: Faults {
-            links: Links::all_taking(file.delay.unwrap_or(DELAY)),
-            ..Faults::default()
-        },
-        reliable: None,
-        allow: file.allow,
-        expect: ExpectRun::default(),
-        roster: roster(peers.len(), clients.len(), &names, &places, nobody),
+        faults,
+        reliable,
+        allow: file.allow.into_iter().map(Spanned::into_inner).collect(),
+        expect,
+        roster,
         peers,
         clients,
         outside,
@@ -113,128 +166,69 @@ fn roster(
 }
 
 struct Resolver<'a> {
+    seed: u64,
     names: &'a Names,
-    places: &'a Places,
-    /// Addresses of neighbours that are not there, each once.
-    nobody: Vec<SocketAddrV4>,
-    outside: Vec<OutsideNeighbour>,
+    offer: &'a Offer,
+    /// How many chunks all clients want so far.
+    wanted: u64,
     problems: &'a mut Problems,
 }
 
 impl Resolver<'_> {
-    /// What `links` adds to the neighbours of each peer, in the order of the file.
-    fn links(&mut self, file: &File) -> Vec<Vec<SocketAddrV4>> {
-        let mut linked = vec![Vec::new(); file.peers.len()];
-        for [one, other] in &file.links {
-            let one = self.names.peer(one, self.problems);
-            let other = self.names.peer(other, self.problems);
-            if let (Some(one), Some(other)) = (one, other) {
-                linked[one].push(self.places.address(other));
-                linked[other].push(self.places.address(one));
-            }
-        }
-        linked
-    }
-
-    /// The addresses of the `neighbours` of the peer `index`, in their order.
-    fn neighbours(&mut self, index: usize, peer: &PeerTable) -> Vec<SocketAddrV4> {
-        let mut addresses = Vec::new();
-        for written in &peer.neighbours {
-            // No name has a colon.
-            let looks_like_address = written.get_ref().contains(':')
-                || written.get_ref().parse::<std::net::Ipv4Addr>().is_ok();
-            addresses.extend(match looks_like_address {
-                true => self.neighbour_at(index, written),
-                false => {
-                    let peer = self.names.peer(written, self.problems);
-                    peer.map(|peer| self.places.address(peer))
-                }
-            });
-        }
-        addresses
-    }
-
-    /// The neighbour of the peer `index` that is written as an address.
-    fn neighbour_at(&mut self, index: usize, written: &Spanned<String>) -> Option<SocketAddrV4> {
-        match self.places.find(written, self.problems)? {
-            Found::Peer(peer) => Some(self.places.address(peer)),
-            Found::Nobody(address) => {
-                if !self.nobody.contains(&address) {
-                    self.nobody.push(address);
-                }
-                Some(address)
-            }
-            Found::Outside(address) => {
-                let title = format!("the neighbour {address} is outside this machine's loopback");
-                let label = "nothing is sent there unless the run is live";
-                let mut problem = self.problems.problem(written.span(), title, label);
-                problem.help("run with --real-time, or use an address of 127.0.0.0/8");
-                self.outside.push(OutsideNeighbour {
-                    peer: endpoint_id(index),
-                    address,
-                    problem,
-                });
-                Some(address)
-            }
-            Found::Client(client) => {
-                self.note_client_as_neighbour(client, written);
-                None
-            }
-        }
-    }
-
-    fn note_client_as_neighbour(&mut self, client: usize, written: &Spanned<String>) {
-        let name = self.names.of(client);
-        let source = self.problems.source().clone();
-        let title = "a client can't be a neighbour";
-        let label = match name {
-            Some(name) => format!("the address of the client `{}`", name.get_ref()),
-            None => "the address of a client".to_owned(),
-        };
-        let problem = self.problems.add(written.span(), title, label);
-        if let Some(name) = name {
-            problem.label(&source, name.span(), "this client");
-        }
-        problem.help("name a peer, or an address where nobody is");
-    }
-
-    /// The client at `endpoint`; nothing when it has problems, all of which are noted.
-    fn client(
+    /// The clients at `endpoints`, all of them from one table; nothing when it has problems, all of
+    /// which are noted.
+    fn clients(
         &mut self,
-        endpoint: EndpointId,
+        endpoints: Range<usize>,
         client: &ClientTable,
         duplicates: Option<&Spanned<Duplicates>>,
-    ) -> Option<ClientSpec> {
-        let contact = client.contact.as_ref();
-        let contact = contact.and_then(|name| self.names.peer(name, self.problems));
-        if let Some(wait) = &client.wait {
+    ) -> Option<Vec<ClientSpec>> {
+        let contacts = client.contact.as_ref();
+        let contacts = contacts.and_then(|c| Contacts::of(c, self.names, self.problems));
+        let wishes = client.chunks.as_ref();
+        let wishes = wishes.and_then(|c| Wishes::of(c, self.offer, self.problems));
+        let waits = client.then.iter().map(|then| &then.wait);
+        for wait in iter::once(&client.wait).chain(waits).flatten() {
             self.check_wait(wait, duplicates);
         }
-        let expect = self.expect(client);
-        let choose = client.choose.unwrap_or_default();
-        let patience = Patience::of(choose);
-        Some(ClientSpec {
-            endpoint,
-            contact: endpoint_id(contact?),
-            chunks: client.chunks.as_ref()?.get_ref().clone(),
-            requests: vec![Request {
-                chunks: client.chunks.as_ref()?.get_ref().clone(),
-                after: client.start.unwrap_or_default(),
-                choose,
-                patience: Patience {
-                    wait: client
-                        .wait
-                        .as_ref()
-                        .map_or(patience.wait, |wait| *wait.get_ref()),
-                    repeats: client.repeats.unwrap_or(patience.repeats),
-                    gather: client.gather.unwrap_or(patience.gather),
-                },
-            }],
-            gets: Gets::default(),
-            expect,
-            most_queries: None,
-            done_by: None,
-        })
+        let first = wishes.as_ref().zip(client.chunks.as_ref());
+        let first = first.map(|(wishes, chunks)| (wishes.pool(), chunks.span()));
+        note_repeated_chunks(first, &client.then, self.problems);
+        let expect = self.expect(client, wishes.as_ref());
+        let (contacts, wishes) = (contacts?, wishes?);
+        let later: usize = requests(request(client, Vec::new()), client.gather, &client.then)?
+            .iter()
+            .map(|request| request.chunks.len())
+            .sum();
+        self.wanted += (wishes.each() + later) as u64 * endpoints.len() as u64;
+        if self.wanted > MOST_CHUNKS {
+            note_too_many(
+                client.header.clone(),
+                self.wanted,
+                MOST_CHUNKS,
+                self.problems,
+            );
+            return None;
+        }
+        let clients = endpoints.filter_map(|index| {
+            let name = self.names.of(index)?.get_ref();
+            let first = request(client, wishes.of_client(self.seed, name));
+            let requests = requests(first, client.gather, &client.then)?;
+            let chunks: Vec<ChunkId> = requests.iter().flat_map(|r| r.chunks.clone()).collect();
+            let mut expect = expect.clone();
+            expect.retain(|id, _| chunks.contains(id));
+            Some(ClientSpec {
+                endpoint: endpoint_id(index),
+                contact: endpoint_id(contacts.of_client(self.seed, name)),
+                chunks,
+                requests,
+                gets: client.gets.unwrap_or_default(),
+                expect,
+                most_queries: client.most_queries,
+                done_by: client.done_by,
+            })
+        });
+        Some(clients.collect())
     }
 
     /// Notes a wait that ends a search before it began, or before peers have forgotten it
@@ -261,11 +255,18 @@ impl Resolver<'_> {
     }
 
     /// What must come out for some chunks of `client`.
-    fn expect(&mut self, client: &ClientTable) -> BTreeMap<ChunkId, Expect> {
+    fn expect(
+        &mut self,
+        client: &ClientTable,
+        wishes: Option<&Wishes<'_>>,
+    ) -> BTreeMap<ChunkId, Expect> {
         let mut expect = BTreeMap::new();
         for (id, (span, text)) in &client.expect {
-            let wanted = client.chunks.as_ref();
-            if let Some(wanted) = wanted.filter(|wanted| !wanted.get_ref().contains(id)) {
+            let mut later = client.then.iter().filter_map(|then| then.chunks.as_ref());
+            let is_wanted_later = later.any(|later| later.get_ref().contains(id));
+            let wanted = client.chunks.as_ref().zip(wishes);
+            let wanted = wanted.filter(|_| !is_wanted_later);
+            if let Some((wanted, _)) = wanted.filter(|(_, may)| !may.pool().contains(id)) {
                 let source = self.problems.source().clone();
                 let title = format!("chunk {id} is expected, but not wanted");
                 let label = "not among the client's chunks";
@@ -286,6 +287,21 @@ impl Resolver<'_> {
     }
 }
 
-fn endpoint_id(index: usize) -> EndpointId {
-    EndpointId(u32::try_from(index).expect("a file has fewer than 2^32 tables"))
+/// The request of a client of the table `client` for `chunks`.
+fn request(client: &ClientTable, chunks: Vec<ChunkId>) -> Request {
+    let choose = client.choose.unwrap_or_default();
+    let patience = Patience::of(choose);
+    Request {
+        chunks,
+        after: client.start.unwrap_or_default(),
+        choose,
+        patience: Patience {
+            wait: client
+                .wait
+                .as_ref()
+                .map_or(patience.wait, |wait| *wait.get_ref()),
+            repeats: client.repeats.unwrap_or(patience.repeats),
+            gather: client.gather.unwrap_or(patience.gather),
+        },
+    }
 }

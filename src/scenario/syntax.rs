@@ -74,9 +74,10 @@ fn note_repeated(text: &str, span: &Span, outline: &Outline, problems: &mut Prob
         problem.label(&source, first.clone(), "the first one");
     }
     match key {
-        "peer" | "client" => problem.help(format!(
+        "peer" | "client" | "link" | "fault" | "event" => problem.help(format!(
             "write `[[{key}]]`, with two brackets, for each {key}"
         )),
+        "then" => problem.help("write `[[client.then]]`, with two brackets, for each request"),
         _ => problem.help("keep one of the two"),
     };
 }

@@ -53,6 +53,30 @@ pub(super) fn listed<'a>(words: impl IntoIterator<Item = &'a str>, last: &str) -
     }
 }
 
+/// How many there are, as a sentence goes on behind "there": `is 1 peer`, `are 5 peers`.
+pub(super) fn counted(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("is 1 {what}"),
+        count => format!("are {} {what}s", many(count as u128)),
+    }
+}
+
+/// A large number as people read it: `1,000,000`, and about how many where it is beyond all bounds.
+pub(super) fn many(number: u128) -> String {
+    let digits = number.to_string();
+    if digits.len() > 15 {
+        return format!("about 10^{}", digits.len() - 1);
+    }
+    let mut shown = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            shown.push(',');
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +101,15 @@ mod tests {
         assert_eq!(quoted("a\nb\u{1b}"), "`a\\nb\\u{1b}`");
         assert_eq!(quoted(&"x".repeat(64)), format!("`{}`", "x".repeat(64)));
         assert_eq!(quoted(&"x".repeat(65)), format!("`{}…`", "x".repeat(64)));
+    }
+
+    #[test]
+    fn large_numbers_are_grouped() {
+        assert_eq!(many(0), "0");
+        assert_eq!(many(999), "999");
+        assert_eq!(many(1_000), "1,000");
+        assert_eq!(many(123_456_789), "123,456,789");
+        assert_eq!(many(3 * 10_u128.pow(20)), "about 10^20");
     }
 
     #[test]

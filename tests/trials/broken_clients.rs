@@ -15,7 +15,7 @@ use crate::cases::{Case, address, rogue, try_all, try_on_sockets, with_cast};
 use crate::support::rogue::{
     Turn, also, cast_with, corrupt, each, message_of, send, twice, with_tail, without,
 };
-use crate::support::stage::{play, written};
+use crate::support::stage::{in_short, play, written};
 
 /// Two peers; the one that is not the contact holds chunk 5.
 pub(crate) const PAIR: &str = r#"links = [["a", "b"]]
@@ -375,4 +375,20 @@ fn a_finding_says_what_was_expected_what_came_and_which_event_shows_it() {
     let verdict = play(&scenario, twice).judge();
     let finding = &verdict.findings[0];
     assert_eq!((&*finding.expected, &*finding.got), ("1", "2"));
+}
+
+#[test]
+fn the_wait_is_that_of_the_request_that_has_the_chunk() {
+    let scenario = written(PAIR, 60);
+    let is_response = |m: &Message| m.message_type() == Type::Response;
+    let mut played = play(&scenario, cast_with(&scenario, "b", without(is_response)));
+    let client = &mut played.scenario.clients[0];
+    // It asks again after 5 seconds, each time.
+    client.requests.push(client.requests[0].clone());
+    client.requests[0].chunks = vec![ChunkId(77)];
+    client.requests[0].patience.wait *= 2;
+    assert_eq!(in_short(&played.judge(), &scenario.roster), ["serve b"]);
+    played.scenario.clients[0].requests[1].patience.wait *= 2;
+    let found = in_short(&played.judge(), &scenario.roster);
+    assert_eq!(found, ["serve b", "one-get viewer 5"]);
 }

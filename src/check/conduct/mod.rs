@@ -1,7 +1,8 @@
 //! Holds every reaction of every peer against the protocol.
 //!
 //! For each datagram that a peer was handed, a small model of the protocol says what it had to send
-//! because of it; what it did send is in the events. The model is written from docs/protocol.md and
+//! because of it; what it did send is in the events. What counts is what arrived: of a datagram that
+//! a link damaged its new bytes, of one that a link copied each copy. The model is written from docs/protocol.md and
 //! shares nothing with the peers but the wire codec, so that it would not agree with their bugs.
 
 mod model;
@@ -10,7 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddrV4;
 
 use super::finding::{Check, Finding, Findings};
+use super::holdings::Holdings;
 use crate::event::{EventId, Recording, What, describe};
+use crate::faults::Change;
 use crate::roster::{EndpointId, Role};
 use crate::scenario::Scenario;
 use crate::wire::{ChunkId, IdList, Message, Query};
@@ -18,31 +21,42 @@ use crate::wire::{ChunkId, IdList, Message, Query};
 use model::{Model, Reaction};
 
 /// Finds what peers did against the protocol.
-pub(super) fn check(scenario: &Scenario, recording: &Recording, findings: &mut Findings) {
+pub(super) fn check(
+    scenario: &Scenario,
+    recording: &Recording,
+    holdings: &Holdings<'_>,
+    findings: &mut Findings,
+) {
     let sent_by_cause = sent_by_cause(scenario, recording);
     let mut rest = sent_by_cause.as_slice();
     let mut models: Vec<Model<'_>> = scenario
         .peers
         .iter()
-        .map(|p| Model::new(scenario, p))
+        .map(|p| Model::new(scenario, holdings, p))
         .collect();
     let mut had_to_send: BTreeMap<EndpointId, EventId> = BTreeMap::new();
     let mut wrongs = Vec::new();
     for (id, event) in recording.iter() {
-        let What::Delivered {
-            datagram, to: peer, ..
-        } = event.what
-        else {
-            continue;
+        let (datagram, peer) = match &event.what {
+            What::Delivered { datagram, to, .. } => (*datagram, *to),
+            What::Changed { change, .. } => {
+                if let Change::Crash(peer) = **change
+                    && let Some(model) = models.get_mut(peer.index())
+                {
+                    model.forget();
+                }
+                continue;
+            }
+            _ => continue,
         };
         let Some(model) = models.get_mut(peer.index()) else {
             continue;
         };
         let from = recording.sender(datagram, &scenario.roster);
-        let (Some(payload), Some(from)) = (recording.payload(datagram), from) else {
+        let (Some(payload), Some(from)) = (recording.arrived(datagram), from) else {
             continue; // What never was a datagram is a matter of the accounting.
         };
-        let expected = model.react(event.time, from, payload);
+        let expected = model.react((id, event.time), from, payload);
         if !expected.is_nothing() {
             had_to_send.entry(peer).or_insert(id);
         }
@@ -58,6 +72,7 @@ pub(super) fn check(scenario: &Scenario, recording: &Recording, findings: &mut F
         let mut comparison = Comparison {
             scenario,
             recording,
+            holdings,
             peer,
             delivered: id,
             wrongs: &mut wrongs,
@@ -129,6 +144,7 @@ pub(super) fn said(recording: &Recording, sent: EventId) -> String {
 struct Comparison<'a> {
     scenario: &'a Scenario,
     recording: &'a Recording,
+    holdings: &'a Holdings<'a>,
     peer: EndpointId,
     delivered: EventId,
     wrongs: &'a mut Vec<Finding>,
@@ -255,10 +271,7 @@ impl Comparison<'_> {
                 self.wrong(Check::Serve, expected, got, id);
                 continue;
             }
-            let held = self
-                .scenario
-                .peer(self.peer)
-                .and_then(|p| p.chunks.chunk(chunk));
+            let held = self.holdings.chunk(self.peer, chunk, self.delivered);
             if held.is_some_and(|held| *held.as_bytes() != bytes) {
                 let expected = format!("the bytes of chunk {chunk} that it holds");
                 self.wrong(Check::Serve, expected, "other bytes".into(), id);

@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::time::Duration;
 
+use crate::check::holdings::Holdings;
+use crate::event::EventId;
+use crate::roster::EndpointId;
 use crate::rules::{Duplicates, Ttl};
 use crate::scenario::{PeerSpec, Scenario};
 use crate::time::Time;
@@ -40,7 +43,8 @@ pub(super) fn same_query(a: &Query, b: &Query) -> bool {
 /// A peer as the protocol describes it, with what it has heard so far.
 pub(super) struct Model<'a> {
     scenario: &'a Scenario,
-    spec: &'a PeerSpec,
+    holdings: &'a Holdings<'a>,
+    peer: EndpointId,
     own: SocketAddrV4,
     neighbours: Vec<SocketAddrV4>,
     /// By client and list: when the first copy came, and the most TTL of any.
@@ -48,7 +52,7 @@ pub(super) struct Model<'a> {
 }
 
 impl<'a> Model<'a> {
-    pub(super) fn new(scenario: &'a Scenario, spec: &'a PeerSpec) -> Self {
+    pub(super) fn new(scenario: &'a Scenario, holdings: &'a Holdings<'a>, spec: &PeerSpec) -> Self {
         let own = scenario.roster.address(spec.endpoint);
         let mut neighbours = Vec::new();
         let mut listed = BTreeSet::from([own]);
@@ -59,27 +63,38 @@ impl<'a> Model<'a> {
         }
         Self {
             scenario,
-            spec,
+            holdings,
+            peer: spec.endpoint,
             own,
             neighbours,
             heard: BTreeMap::new(),
         }
     }
 
-    /// What the peer has to send because `payload` came from `from` at `now`.
-    pub(super) fn react(&mut self, now: Time, from: SocketAddrV4, payload: &[u8]) -> Reaction {
+    /// Forgets every search, as a peer does that crashes.
+    pub(super) fn forget(&mut self) {
+        self.heard.clear();
+    }
+
+    /// What the peer has to send because `payload` came from `from` at `now`, with event `at`.
+    pub(super) fn react(
+        &mut self,
+        (at, now): (EventId, Time),
+        from: SocketAddrV4,
+        payload: &[u8],
+    ) -> Reaction {
         let Ok(decoded) = Message::decode(payload) else {
             return Reaction::default();
         };
         match decoded.message {
             Message::Hello(ids) if !ids.is_empty() && self.may_answer(from) => {
-                self.react_to_hello(now, from, &ids)
+                self.react_to_hello((at, now), from, &ids)
             }
             Message::Query(query) if !query.ids.is_empty() && self.may_answer(query.client) => {
-                self.react_to_query(now, from, query)
+                self.react_to_query((at, now), from, query)
             }
             Message::Get(ids) if self.may_answer(from) => {
-                let held = self.held(&ids).into_iter();
+                let held = self.held(&ids, at).into_iter();
                 Reaction {
                     responses: held.map(|id| (id, from)).collect(),
                     ..Reaction::default()
@@ -89,7 +104,12 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn react_to_hello(&mut self, now: Time, client: SocketAddrV4, ids: &IdList) -> Reaction {
+    fn react_to_hello(
+        &mut self,
+        (at, now): (EventId, Time),
+        client: SocketAddrV4,
+        ids: &IdList,
+    ) -> Reaction {
         let ttl = self.scenario.ttl;
         let query = Query {
             client,
@@ -101,7 +121,7 @@ impl<'a> Model<'a> {
         self.heard.insert(key, (now, u32::from(ttl.0) + 1));
         let goes_on = ttl > Ttl(0);
         Reaction {
-            answer: self.answer(&query),
+            answer: self.answer(&query, at),
             queries: if goes_on {
                 self.flood(None, &query)
             } else {
@@ -111,7 +131,12 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn react_to_query(&mut self, now: Time, from: SocketAddrV4, mut query: Query) -> Reaction {
+    fn react_to_query(
+        &mut self,
+        (at, now): (EventId, Time),
+        from: SocketAddrV4,
+        mut query: Query,
+    ) -> Reaction {
         query.ttl.0 = query.ttl.0.min(self.scenario.ttl.0.max(LARGEST_TTL));
         let (is_first, has_more) = self.hear(now, &query);
         let (answers, forwards) = match self.scenario.duplicates {
@@ -119,7 +144,10 @@ impl<'a> Model<'a> {
             Duplicates::First => (is_first, is_first),
             Duplicates::Best => (is_first, is_first || has_more),
         };
-        let answer = if answers { self.answer(&query) } else { None };
+        let answer = match answers {
+            true => self.answer(&query, at),
+            false => None,
+        };
         let mut queries = Vec::new();
         if forwards && query.ttl.0 > 1 {
             query.ttl.0 -= 1;
@@ -152,14 +180,13 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn held(&self, ids: &IdList) -> BTreeSet<ChunkId> {
-        ids.iter()
-            .filter(|id| self.spec.chunks.holds(*id))
-            .collect()
+    fn held(&self, ids: &IdList, at: EventId) -> BTreeSet<ChunkId> {
+        let holds = |id: &ChunkId| self.holdings.chunk(self.peer, *id, at).is_some();
+        ids.iter().filter(holds).collect()
     }
 
-    fn answer(&self, query: &Query) -> Option<(SocketAddrV4, BTreeSet<ChunkId>)> {
-        let held = self.held(&query.ids);
+    fn answer(&self, query: &Query, at: EventId) -> Option<(SocketAddrV4, BTreeSet<ChunkId>)> {
+        let held = self.held(&query.ids, at);
         (!held.is_empty()).then_some((query.client, held))
     }
 

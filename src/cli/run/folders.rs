@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use super::RunArgs;
 use crate::cli::failure::Failure;
+use crate::scenario::Scenario;
 
 /// The folder that was asked for; with several scenarios one in it with the scenario's name, and a
 /// number when another of them `has` that folder already.
@@ -25,8 +27,45 @@ pub(super) fn for_run(
     folders.find(|folder| has.insert(folder.clone()))
 }
 
+/// Where all runs of one scenario write.
+#[derive(Debug)]
+pub(super) struct Place {
+    /// The folder that was asked for.
+    asked: Option<PathBuf>,
+    /// The folder, once it has been made.
+    made: OnceLock<PathBuf>,
+    /// Whether each seed has a folder of its own in it.
+    by_seed: bool,
+}
+
+impl Place {
+    pub(super) fn new(asked: Option<PathBuf>, by_seed: bool) -> Self {
+        Self {
+            asked,
+            made: OnceLock::new(),
+            by_seed,
+        }
+    }
+
+    /// The folder for a run of `scenario`: in the one that was asked for, or in the next free one
+    /// of `runs`, which is made for the first run.
+    pub(super) fn make(&self, scenario: &Scenario) -> Result<PathBuf, Failure> {
+        let base = match self.made.get() {
+            Some(made) => made.clone(),
+            None => {
+                let made = make(self.asked.clone(), &scenario.name)?;
+                self.made.get_or_init(|| made).clone()
+            }
+        };
+        Ok(match self.by_seed {
+            true => base.join(format!("seed-{}", scenario.seed)),
+            false => base,
+        })
+    }
+}
+
 /// The folder `asked` for, or the next free one of `runs`, made.
-pub(super) fn make(asked: Option<PathBuf>, name: &str) -> Result<PathBuf, Failure> {
+fn make(asked: Option<PathBuf>, name: &str) -> Result<PathBuf, Failure> {
     if let Some(dir) = asked {
         return Ok(dir);
     }

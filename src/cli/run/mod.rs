@@ -7,6 +7,7 @@ mod folders;
 mod plan;
 mod play;
 mod progress;
+mod repeat;
 mod show;
 
 use std::collections::BTreeSet;
@@ -14,10 +15,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use folders::Place;
+use show::Shown;
 
+use super::MAX_DATAGRAMS;
 use super::failure::Failure;
 use super::signal::Requests;
-use crate::report::{Mode, Report};
+use crate::report::Mode;
 use crate::scenario::Net;
 
 const EXAMPLES: &str = "\
@@ -26,6 +30,7 @@ Examples:
   p2p-sim run scenarios/*.toml scenarios/edge/*.toml --quiet
   p2p-sim run scenarios/mesh.toml --real-time --verbose
   p2p-sim run scenarios/mesh.toml --format json > mesh.json
+  p2p-sim run scenarios/mesh.toml --repeat 100
 
 Exit codes:
   0    every check of every run held
@@ -47,6 +52,9 @@ pub(super) struct RunArgs {
     /// Seed of every draw, instead of the scenario's
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Run each scenario with so many seeds, one after another from its own on, and sum up
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    repeat: Option<u32>,
     /// Block of loopback addresses, so that runs side by side never clash [default: 127.0]
     #[arg(long, value_name = "127.B")]
     net: Option<Net>,
@@ -54,7 +62,7 @@ pub(super) struct RunArgs {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Refuse, and stop, a run with more datagrams than this
-    #[arg(long, value_name = "N", default_value_t = 20_000_000)]
+    #[arg(long, value_name = "N", default_value_t = MAX_DATAGRAMS)]
     max_datagrams: u64,
     /// What goes to standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -99,29 +107,36 @@ pub(super) async fn run(args: Arc<RunArgs>, requests: Requests) -> Result<u8, Fa
     let planned = planned?;
     let asked = planned.len();
     let many = asked > 1;
-    let mut reports: Vec<Report> = Vec::with_capacity(planned.len());
+    let mut shown = Shown::default();
     let mut folders = BTreeSet::new();
     let mut failure = None;
     for planned in planned {
         let out = folders::for_run(&args, &planned.scenario.name, many, &mut folders);
-        match play::play(&args, out, planned, &requests).await {
-            Ok(Some(report)) => {
-                show::one(&args, &report, !reports.is_empty())?;
-                reports.push(report);
+        let place = Arc::new(Place::new(out, args.repeat.is_some()));
+        let done = match args.repeat {
+            Some(repeat) => {
+                repeat::run(&args, repeat, &place, planned, &requests, &mut shown).await
             }
-            Ok(None) => return Ok(INTERRUPTED),
+            None => match play::play(&args, &place, planned, &requests).await {
+                Ok(report) => shown.one(&args, report),
+                Err(fault) => Err(fault),
+            },
+        };
+        match done {
+            Ok(true) => {}
+            Ok(false) => return Ok(INTERRUPTED),
             Err(fault) => failure = Some(fault),
         }
-        if failure.is_some() || reports.last().is_some_and(Report::was_interrupted) {
+        if failure.is_some() || shown.is_interrupted {
             break;
         }
     }
-    if failure.is_none() || !reports.is_empty() {
-        show::all(&args, &reports, asked)?;
+    if failure.is_none() || shown.runs > 0 {
+        shown.all(&args, asked)?;
     }
     match failure {
         Some(failure) => Err(failure),
-        None if reports.iter().any(Report::was_interrupted) => Ok(INTERRUPTED),
-        None => Ok(u8::from(!reports.iter().all(Report::passed))),
+        None if shown.is_interrupted => Ok(INTERRUPTED),
+        None => Ok(u8::from(!shown.all_passed())),
     }
 }

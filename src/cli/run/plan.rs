@@ -1,6 +1,8 @@
 //! What `p2p-sim run` does before it binds anything: reads all scenarios, predicts them, and refuses
 //! those that are wrong or too large.
 
+use std::path::Path;
+
 use super::RunArgs;
 use crate::cli::failure::Failure;
 use crate::oracle::{self, Count, Order, Prediction};
@@ -21,38 +23,50 @@ pub(super) fn plan(args: &RunArgs) -> Result<Vec<Planned>, Failure> {
     let mut planned = Vec::with_capacity(args.scenarios.len());
     let mut refused = Vec::new();
     for file in &args.scenarios {
-        let scenario = match Scenario::load(file, args.net, args.seed) {
-            Ok(scenario) => scenario,
-            Err(rejected) => {
-                refused.push(rejected.coloured());
-                continue;
-            }
-        };
-        if !args.real_time && !scenario.outside.is_empty() {
-            let problems = scenario
-                .outside
-                .iter()
-                .map(|outside| outside.problem.coloured());
-            refused.extend(problems);
-            continue;
-        }
-        let order = if args.real_time {
-            Order::Live
-        } else {
-            Order::Lockstep
-        };
-        let prediction = oracle::predict(&scenario, order);
-        match too_large(args, &scenario, &prediction, order) {
-            Some(why) => refused.push(why),
-            None => planned.push(Planned {
-                scenario,
-                prediction,
-            }),
+        match one(args, file, args.seed) {
+            Ok(one) => planned.push(one),
+            Err(why) => refused.extend(why),
         }
     }
     match refused.is_empty() {
         true => Ok(planned),
         false => Err(Failure::drawn(refused.join("\n\n"))),
+    }
+}
+
+/// Reads and predicts one scenario with `seed`, or says all that is wrong with it, drawn.
+pub(super) fn one(args: &RunArgs, file: &Path, seed: Option<u64>) -> Result<Planned, Vec<String>> {
+    let scenario =
+        Scenario::load(file, args.net, seed).map_err(|rejected| vec![rejected.coloured()])?;
+    if !args.real_time && !scenario.outside.is_empty() {
+        let outside = scenario.outside.iter();
+        return Err(outside.map(|o| o.problem.coloured()).collect());
+    }
+    let last = args.repeat.map_or(0, |repeat| u64::from(repeat) - 1);
+    if scenario.seed.checked_add(last).is_none() {
+        let seed = scenario.seed;
+        let failure = Failure::usage(format!(
+            "{}: there is no seed {seed} + {last}",
+            file.display()
+        ));
+        let failure = failure.hint(format!(
+            "seeds end at {}; begin lower with `--seed`",
+            u64::MAX
+        ));
+        return Err(vec![failure.to_string()]);
+    }
+    let order = if args.real_time {
+        Order::Live
+    } else {
+        Order::Lockstep
+    };
+    let prediction = oracle::predict(&scenario, order);
+    match too_large(args, &scenario, &prediction, order) {
+        Some(why) => Err(vec![why]),
+        None => Ok(Planned {
+            scenario,
+            prediction,
+        }),
     }
 }
 

@@ -1,12 +1,12 @@
 //! One run, in lockstep or live: bind, open the logs, drive, judge.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use super::RunArgs;
+use super::folders::Place;
 use super::plan::Planned;
 use super::progress::Onlooker;
-use super::{RunArgs, folders};
 use crate::check;
 use crate::cli::failure::Failure;
 use crate::cli::signal::Requests;
@@ -20,7 +20,7 @@ use crate::time::Time;
 /// Runs one scenario and judges it; nothing when somebody did not want to wait for the verdict.
 pub(super) async fn play(
     args: &RunArgs,
-    out: Option<PathBuf>,
+    place: &Arc<Place>,
     planned: Planned,
     requests: &Requests,
 ) -> Result<Option<Report>, Failure> {
@@ -29,12 +29,17 @@ pub(super) async fn play(
         prediction,
     } = planned;
     let clock = Clock::start();
-    let onlooker = Onlooker::new(&scenario, &prediction, args.verbose, args.quiet);
+    let onlooker = Onlooker::new(
+        &scenario,
+        &prediction,
+        args.verbose,
+        args.quiet || args.repeat.is_some(),
+    );
     let scenario = Arc::new(scenario);
     let mode = args.mode();
     let ran = match mode {
-        Mode::RealTime => play_live(args, &scenario, out, requests.any(), onlooker).await?,
-        Mode::Lockstep => play_lockstep(args, &scenario, out, requests.any(), onlooker).await?,
+        Mode::RealTime => play_live(args, &scenario, place, requests.any(), onlooker).await?,
+        Mode::Lockstep => play_lockstep(args, &scenario, place, requests.any(), onlooker).await?,
     };
     // The first request ends the run, and what came of it is told; the second ends that too.
     let report = requests.unless(2, move || {
@@ -49,16 +54,16 @@ pub(super) async fn play(
 async fn play_lockstep(
     args: &RunArgs,
     scenario: &Arc<Scenario>,
-    out: Option<PathBuf>,
+    place: &Arc<Place>,
     stop: &Arc<AtomicBool>,
     mut onlooker: Onlooker,
 ) -> Result<Ran, Failure> {
     let (scenario, stop) = (Arc::clone(scenario), Arc::clone(stop));
+    let place = Arc::clone(place);
     let max_datagrams = args.max_datagrams;
     let run = tokio::task::spawn_blocking(move || {
         let mut sockets = Sockets::bind(&scenario.roster).map_err(|e| unbound(&e))?;
-        let logs = driver::open_logs(&scenario, &folders::make(out, &scenario.name)?)
-            .map_err(unwritten)?;
+        let logs = driver::open_logs(&scenario, &place.make(&scenario)?).map_err(unwritten)?;
         let control = Control {
             max_datagrams,
             stop: &stop,
@@ -73,13 +78,12 @@ async fn play_lockstep(
 async fn play_live(
     args: &RunArgs,
     scenario: &Arc<Scenario>,
-    out: Option<PathBuf>,
+    place: &Arc<Place>,
     stop: &Arc<AtomicBool>,
     onlooker: Onlooker,
 ) -> Result<Ran, Failure> {
     let bound = live::bind(&scenario.roster).map_err(|e| unbound(&e))?;
-    let logs =
-        driver::open_logs(scenario, &folders::make(out, &scenario.name)?).map_err(unwritten)?;
+    let logs = driver::open_logs(scenario, &place.make(scenario)?).map_err(unwritten)?;
     let control = live::Control {
         max_datagrams: args.max_datagrams,
         stop: Arc::clone(stop),

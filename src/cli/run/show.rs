@@ -8,26 +8,118 @@ use crate::cli::printed;
 use crate::cli::stderr::warn;
 use crate::report::{Document, FORMAT_VERSION, Mode, Report, screen};
 
-/// Shows one report, below a blank line if it is not the first.
-pub(super) fn one(args: &RunArgs, report: &Report, is_below: bool) -> Result<(), Failure> {
-    warn_of_strangers(report);
-    if args.format == Format::Json {
-        return Ok(());
-    }
-    let text = match (args.quiet, is_below) {
-        (true, _) => screen::verdict_line(report) + "\n",
-        (false, false) => screen::draw(report),
-        (false, true) => "\n".to_owned() + &screen::draw(report),
-    };
-    printed(anstream::stdout().lock().write_all(text.as_bytes()))
+/// What has been shown so far, and what the end needs of it.
+#[derive(Debug, Default)]
+pub(super) struct Shown {
+    /// How many runs there were.
+    pub(super) runs: usize,
+    /// Whether somebody stopped one.
+    pub(super) is_interrupted: bool,
+    /// What has been printed is not the first.
+    is_below: bool,
+    /// Each scenario that has ended, and how.
+    ended: Vec<(String, End)>,
+    /// All reports, for the document.
+    reports: Vec<Report>,
 }
 
-/// Shows what is shown at the end: the document, or a line that sums up.
-pub(super) fn all(args: &RunArgs, reports: &[Report], asked: usize) -> Result<(), Failure> {
-    match args.format {
-        Format::Json => printed(print_json(reports)),
-        Format::Text if asked > 1 => printed(print_sum(reports, asked)),
-        Format::Text => Ok(()),
+/// How all runs of a scenario ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Passed,
+    Failed,
+    Interrupted,
+}
+
+impl Shown {
+    /// Shows the one run of a scenario, below a blank line if it is not the first. Without a report
+    /// there is nothing to go on for.
+    pub(super) fn one(&mut self, args: &RunArgs, report: Option<Report>) -> Result<bool, Failure> {
+        let Some(report) = report else {
+            return Ok(false);
+        };
+        if args.format == Format::Text {
+            let text = match args.quiet {
+                true => screen::verdict_line(&report) + "\n",
+                false => screen::draw(&report),
+            };
+            self.print(args, &text)?;
+        }
+        self.begin(&report);
+        self.keep(args, report);
+        Ok(true)
+    }
+
+    /// Notes that the runs of another scenario begin with `report`.
+    pub(super) fn begin(&mut self, report: &Report) {
+        self.ended.push((report.scenario.clone(), End::Passed));
+    }
+
+    /// Takes one more report of the scenario that began last.
+    pub(super) fn keep(&mut self, args: &RunArgs, report: Report) {
+        warn_of_strangers(&report);
+        self.runs += 1;
+        self.is_interrupted |= report.was_interrupted();
+        if let Some((_, end)) = self.ended.last_mut() {
+            match (report.passed(), report.was_interrupted()) {
+                (true, _) => {}
+                (false, true) => *end = End::Interrupted,
+                (false, false) => *end = End::Failed,
+            }
+        }
+        if args.format == Format::Json {
+            self.reports.push(report);
+        }
+    }
+
+    /// Prints what is told of a scenario.
+    pub(super) fn print(&mut self, args: &RunArgs, text: &str) -> Result<(), Failure> {
+        let gap = if self.is_below && !args.quiet {
+            "\n"
+        } else {
+            ""
+        };
+        self.is_below = true;
+        let mut out = anstream::stdout().lock();
+        printed(write!(out, "{gap}{text}"))
+    }
+
+    /// Whether each run that there was passed.
+    pub(super) fn all_passed(&self) -> bool {
+        self.ended.iter().all(|(_, end)| *end == End::Passed)
+    }
+
+    /// Shows what is shown at the end: the document, or a line that sums up.
+    pub(super) fn all(&self, args: &RunArgs, asked: usize) -> Result<(), Failure> {
+        match args.format {
+            Format::Json => printed(print_json(&self.reports)),
+            Format::Text if asked > 1 => printed(self.print_sum(asked)),
+            Format::Text => Ok(()),
+        }
+    }
+
+    /// `3 scenarios: 1 passed, failed: mesh, line`, of so many as were `asked` for.
+    fn print_sum(&self, asked: usize) -> io::Result<()> {
+        let names = |such: End| {
+            let ended = self.ended.iter().filter(|(_, end)| *end == such);
+            ended.map(|(name, _)| name.as_str()).collect::<Vec<_>>()
+        };
+        let passed = names(End::Passed).len();
+        let mut out = anstream::stdout().lock();
+        if passed == asked {
+            return writeln!(out, "\n{asked} scenarios: all passed");
+        }
+        write!(out, "\n{asked} scenarios: {passed} passed")?;
+        for (what, end) in [("failed", End::Failed), ("interrupted", End::Interrupted)] {
+            let names = names(end);
+            if !names.is_empty() {
+                write!(out, ", {what}: {}", names.join(", "))?;
+            }
+        }
+        match asked - self.ended.len() {
+            0 => writeln!(out),
+            rest => writeln!(out, ", {rest} not run"),
+        }
     }
 }
 
@@ -40,32 +132,6 @@ fn warn_of_strangers(report: &Report) {
              or let them take part with `--real-time`",
             report.scenario
         ));
-    }
-}
-
-/// `3 scenarios: 1 passed, failed: mesh, line`, of so many as were `asked` for.
-fn print_sum(reports: &[Report], asked: usize) -> io::Result<()> {
-    let passed = reports.iter().filter(|report| report.passed()).count();
-    let mut out = anstream::stdout().lock();
-    if passed == asked {
-        return writeln!(out, "\n{asked} scenarios: all passed");
-    }
-    write!(out, "\n{asked} scenarios: {passed} passed")?;
-    let names = |interrupted: bool| {
-        let others = reports.iter().filter(|report| !report.passed());
-        let such = others.filter(move |report| report.was_interrupted() == interrupted);
-        such.map(|report| report.scenario.as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    for (what, names) in [("failed", names(false)), ("interrupted", names(true))] {
-        if !names.is_empty() {
-            write!(out, ", {what}: {names}")?;
-        }
-    }
-    match asked - reports.len() {
-        0 => writeln!(out),
-        rest => writeln!(out, ", {rest} not run"),
     }
 }
 

@@ -1,17 +1,21 @@
 //! The oracle against numbers worked out on paper and against naive simulations.
 
 mod bounds;
+mod chaos;
 mod counted;
+mod exhaustive;
+mod hand_made;
 mod naive;
 mod shapes;
+mod storms;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::faults::{Faults, Links};
+use crate::faults::{Conditions, Faults, Links};
 use crate::roster::{EndpointId, Entry, Role, Roster};
 use crate::rules::{Choose, Duplicates, Gets, Patience, Ttl};
 use crate::scenario::{ClientSpec, ExpectRun, PeerSpec, Request, Scenario};

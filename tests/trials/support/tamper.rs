@@ -44,7 +44,8 @@ impl Played {
                 match &mut event.what {
                     What::Delivered { datagram, .. }
                     | What::Dropped { datagram, .. }
-                    | What::LostByKernel { datagram } => *datagram = places[datagram.0 as usize],
+                    | What::LostByKernel { datagram }
+                    | What::Corrupted { datagram, .. } => *datagram = places[datagram.0 as usize],
                     _ => {}
                 }
                 changed.record(event.time, event.cause, event.what);

@@ -99,10 +99,6 @@ impl Hub {
             state.receivers[peer.index()].happenings.push(happening);
         }
         if let Some(peer) = releases {
-            let receiver = &mut state.receivers[peer.index()];
-            let mut waiting = std::mem::take(&mut receiver.read_too_early);
-            waiting.append(&mut receiver.held);
-            receiver.held = waiting;
             self.pump(state, now, peer);
         }
     }
@@ -120,6 +116,15 @@ impl Hub {
     pub(super) fn pump(&self, state: &mut State, now: Time, to: EndpointId) {
         if state.timeline.standing(to) == Standing::Paused {
             return;
+        }
+        let receiver = &mut state.receivers[to.index()];
+        if !receiver.read_too_early.is_empty() {
+            // What is still to be read comes before what was held back.
+            if !receiver.on_wire.is_empty() {
+                return;
+            }
+            receiver.read_too_early.append(&mut receiver.held);
+            std::mem::swap(&mut receiver.held, &mut receiver.read_too_early);
         }
         loop {
             let receiver = &mut state.receivers[to.index()];

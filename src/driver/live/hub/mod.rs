@@ -1,7 +1,7 @@
 //! The one place that all datagrams of a live run pass: it records them, lets their links act on
 //! them, and holds them back from receive buffers that are full. It makes the changes in time, too.
 //!
-//! Each receiver has [`CREDITS`](carrying): so many datagrams may lie in its receive buffer, which
+//! Each receiver has [`CREDITS`](carrying::CREDITS): so many datagrams may lie in its receive buffer, which
 //! keeps 92 full RESPONSEs by default. Beyond them datagrams wait in the receiver's queue, and
 //! whoever reads from that socket sends the next one, through its sender's own socket. While the
 //! queue is not empty all go behind it; reading never waits for sending. The invariant: what lies in

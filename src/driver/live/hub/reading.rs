@@ -34,7 +34,10 @@ impl Hub {
     ) -> Admission {
         let mut state = self.state();
         let standing = state.timeline.standing(at);
-        if standing == Standing::There {
+        // What is read behind one that waits has to wait, too.
+        let is_behind = !state.receivers[at.index()].read_too_early.is_empty();
+        let waits = standing == Standing::Paused || is_behind;
+        if standing == Standing::There && !waits {
             state.busy.insert(at);
             let happenings = &mut state.receivers[at.index()].happenings;
             return Admission::HandOver(std::mem::take(happenings));
@@ -42,7 +45,7 @@ impl Hub {
         let Read { datagram, own } = self.identify(&mut state, now, at, from, payload);
         match own {
             // It was in the buffer when the pause began.
-            Some(own) if standing == Standing::Paused => {
+            Some(own) if waits => {
                 state.receivers[at.index()].read_too_early.push_back(own);
             }
             // Nobody can send for a stranger what the pause keeps waiting.

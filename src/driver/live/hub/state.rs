@@ -41,7 +41,7 @@ pub(super) struct Receiver {
     pub(super) held: VecDeque<InFlight>,
     /// In its receive buffer.
     pub(super) on_wire: VecDeque<InFlight>,
-    /// Read from there while it stands still; it goes before what is held back.
+    /// Read from there while it stands still: it is sent once more, before what is held back.
     pub(super) read_too_early: VecDeque<InFlight>,
     /// When a datagram was last put into its buffer or read from it.
     pub(super) last_moved: Time,

@@ -1,0 +1,157 @@
+//! What may, must and cannot come out when links, faults and changes interfere.
+//!
+//! All of it is worked out before the run, from the graph and from what may go wrong when; nothing
+//! depends on what does. The one invariant: what really happens always lies between. Where the truth
+//! is not known, more is called possible and less is called sure (docs/verdict.md).
+//!
+//! | file | what |
+//! |---|---|
+//! | `span` | stretches of time; what is never, maybe or always so |
+//! | `timeline` | who is there, who holds what and which links are cut, over time |
+//! | `passage` | one datagram |
+//! | `walk` | the copies of one search, the most and the least |
+//! | `flood` | one HELLO: who may and must hear it |
+//! | `search`, `round` | the HELLOs of one list of ids |
+//! | `found` | what comes of them for one id |
+//! | `download` | GETs and RESPONSEs |
+//! | `client` | all requests of a client |
+
+mod client;
+mod download;
+mod flood;
+mod found;
+mod passage;
+mod round;
+mod search;
+mod span;
+mod timeline;
+mod walk;
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::time::Duration;
+
+use super::ClientPrediction;
+use super::flood::Rules;
+use super::overlay::Overlay;
+use crate::roster::EndpointId;
+use crate::rules::Duplicates;
+use crate::scenario::{ClientSpec, Scenario};
+use crate::wire::{ChunkId, Type};
+
+use flood::{Flood, Start};
+use passage::Ways;
+use span::Chance;
+
+/// What each client of `scenario` may, must and cannot find, and bounds of the counts.
+pub(super) fn predict(
+    scenario: &Scenario,
+    overlay: &Overlay,
+    rules: Rules,
+) -> Vec<ClientPrediction> {
+    let of = |crowd: u128| {
+        let world = World::of(scenario, overlay, rules, crowd);
+        let clients = scenario.clients.iter();
+        let predictions = clients.map(|client| client::predict(&world, client));
+        predictions.collect::<Vec<_>>()
+    };
+    let predictions = of(u128::MAX);
+    let mut conditions = scenario.faults.links.conditions();
+    if conditions.all(|conditions| conditions.rate.is_none()) {
+        return predictions;
+    }
+    // A queue that can't overflow loses nothing: known once the datagrams are counted.
+    let crowds = predictions.iter().map(|client| {
+        let chunks = client.sources.len() as u128;
+        let spec = scenario
+            .clients
+            .iter()
+            .find(|spec| spec.endpoint == client.client);
+        let gets = spec.map_or(u128::MAX, |spec| most_gets(spec).saturating_mul(chunks));
+        let searching = client.hello + client.query + client.chunks_info;
+        searching.max.saturating_add(gets)
+    });
+    let crowd = crowds.fold(0, u128::saturating_add);
+    of(crowd)
+}
+
+/// How many GETs or RESPONSEs one chunk of `client` may take with one holder.
+fn most_gets(client: &ClientSpec) -> u128 {
+    let repeats = client.requests.iter().map(|r| r.patience.repeats);
+    // Each may go out twice, each of those may be doubled by each fault, and each bring two.
+    8 * (u128::from(repeats.max().unwrap_or(0)) + 1)
+}
+
+/// A scenario as it is looked at here.
+struct World<'a> {
+    ways: Ways<'a>,
+    overlay: &'a Overlay,
+    ttl: u16,
+    duplicates: Duplicates,
+    /// From when on the time makes no difference any more.
+    settled: Duration,
+    /// Whether what becomes of a search depends on what it is for.
+    reads_lists: bool,
+    holders: BTreeMap<ChunkId, Vec<usize>>,
+    /// Floods that have been worked out, where they do not depend on the list.
+    floods: RefCell<BTreeMap<Start, Rc<Flood>>>,
+}
+
+impl<'a> World<'a> {
+    fn of(scenario: &'a Scenario, overlay: &'a Overlay, rules: Rules, crowd: u128) -> Self {
+        let ways = Ways::of(scenario, rules.order, crowd);
+        Self {
+            holders: holders(scenario, &ways),
+            settled: ways.settled(),
+            reads_lists: ways.reads_chunks(Type::Hello) || ways.reads_chunks(Type::Query),
+            ways,
+            overlay,
+            ttl: rules.ttl,
+            duplicates: rules.duplicates,
+            floods: RefCell::new(BTreeMap::new()),
+        }
+    }
+
+    /// The peers that hold `id` at some time, in the order of their numbers.
+    fn holders_of(&self, id: ChunkId) -> &[usize] {
+        self.holders.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// What `start` causes with a list of which `names` tells what is in it.
+    fn flood(&self, start: Start, names: &dyn Fn(ChunkId) -> Chance) -> Rc<Flood> {
+        let make = || Rc::new(Flood::of(&self.ways, self.overlay, start, names));
+        if self.reads_lists {
+            return make();
+        }
+        if let Some(known) = self.floods.borrow().get(&start) {
+            return Rc::clone(known);
+        }
+        let flood = make();
+        self.floods.borrow_mut().insert(start, Rc::clone(&flood));
+        flood
+    }
+}
+
+/// Who holds each chunk that some client wants, at some time.
+fn holders(scenario: &Scenario, ways: &Ways<'_>) -> BTreeMap<ChunkId, Vec<usize>> {
+    let wanted = scenario.clients.iter().flat_map(|client| &client.chunks);
+    let wanted: BTreeSet<ChunkId> = wanted.copied().collect();
+    let mut holders: BTreeMap<ChunkId, Vec<usize>> = BTreeMap::new();
+    for (peer, spec) in scenario.peers.iter().enumerate() {
+        for id in spec.chunks.ids().filter(|id| wanted.contains(id)) {
+            holders.entry(id).or_default().push(peer);
+        }
+    }
+    for (peer, id) in ways.timeline.changing() {
+        let known = holders.entry(id).or_default();
+        if let Err(place) = known.binary_search(&peer) {
+            known.insert(place, peer);
+        }
+    }
+    holders
+}
+
+fn peer_at(index: usize) -> EndpointId {
+    EndpointId(u32::try_from(index).expect("fewer than 2^32 peers"))
+}

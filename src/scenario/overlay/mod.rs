@@ -1,0 +1,170 @@
+//! The table `[overlay]`: peers and links that are generated or imported.
+//!
+//! | file | what |
+//! |---|---|
+//! | `generators` | the parameters of generated overlays, and what is impossible about them |
+//! | `imports` | files that others wrote |
+//! | `network` | from the table to named peers and their links |
+
+mod generators;
+mod imports;
+mod network;
+
+use toml::Spanned;
+
+pub(super) use network::Network;
+
+use super::problem::Span;
+use super::reader::{Layout, Reader, Table, Value};
+use super::words::{did_you_mean, with_article};
+use crate::topology::Generator;
+use imports::{Format, Import};
+
+/// The keys of `[overlay]`; those that are tables come first.
+pub(super) const OVERLAY: Layout = Layout {
+    what: "the overlay",
+    keys: &[
+        "line",
+        "ring",
+        "star",
+        "tree",
+        "grid",
+        "torus",
+        "complete",
+        "gnp",
+        "gnm",
+        "regular",
+        "watts_strogatz",
+        "barabasi_albert",
+        "power_law",
+        "edge_list",
+        "graphml",
+        "dot",
+        "seed",
+        "prefix",
+        "remove",
+        "remove_links",
+    ],
+};
+
+/// What to write.
+const EXAMPLE: &str = "write, as an example,\n    [overlay.ring]\n    peers = 5";
+
+/// An `[overlay]`.
+#[derive(Debug)]
+pub(super) struct OverlayTable {
+    pub(super) header: Span,
+    /// Where the peers and links come from; where there is nothing, that has been noted.
+    maker: Option<Maker>,
+    seed: Option<u64>,
+    prefix: Option<Spanned<String>>,
+    remove: Vec<Spanned<String>>,
+    remove_links: Vec<[Spanned<String>; 2]>,
+}
+
+/// Where peers and links come from.
+#[derive(Debug)]
+enum Maker {
+    Generator(Spanned<Generator>),
+    Import(Import),
+}
+
+impl OverlayTable {
+    /// Reads the value of `overlay`.
+    pub(super) fn read(value: Value<'_>, reader: &mut Reader) -> Self {
+        let header = value.span();
+        if !value.get_ref().is_table() {
+            let title = "`overlay` must be a table that has a table";
+            let label = format!("this is {}", with_article(value.get_ref().type_str()));
+            let problem = reader.problems.add(header.clone(), title, label);
+            problem.help(EXAMPLE);
+            return Self::unreadable(header);
+        }
+        let Some(mut table) = reader.table(value, "`overlay`", &OVERLAY) else {
+            return Self::unreadable(header);
+        };
+        let maker = maker(&mut table, reader);
+        let remove = table.take("remove").map(|value| {
+            let must = "an array of names of peers";
+            reader.strings(value, "`remove`", must, "a peer to remove")
+        });
+        let remove_links = table.take("remove_links");
+        let mut overlay = Self {
+            header,
+            seed: reader.number(&mut table, "seed", i64::MAX.unsigned_abs()),
+            prefix: reader.text(&mut table, "prefix"),
+            remove: remove.unwrap_or_default(),
+            remove_links: remove_links
+                .map(|value| reader.pairs(value, "`remove_links`"))
+                .unwrap_or_default(),
+            maker,
+        };
+        if let (Some(prefix), Some(Maker::Import(import))) = (&overlay.prefix, &overlay.maker)
+            && import.format != Format::EdgeList
+        {
+            let source = reader.problems.source().clone();
+            let title = "`prefix` has no use here";
+            let label = "only for peers with numbers";
+            let problem = reader.problems.add(prefix.span(), title, label);
+            problem
+                .label(&source, import.header.clone(), "these have names")
+                .help("leave it out");
+            overlay.prefix = None;
+        }
+        table.finish(&[], &mut reader.problems);
+        overlay
+    }
+
+    /// Stands for an overlay with problems that have been noted.
+    fn unreadable(header: Span) -> Self {
+        Self {
+            header,
+            maker: None,
+            seed: None,
+            prefix: None,
+            remove: Vec::new(),
+            remove_links: Vec::new(),
+        }
+    }
+}
+
+/// Takes the one table that says where peers and links come from.
+fn maker(table: &mut Table<'_>, reader: &mut Reader) -> Option<Maker> {
+    let keys = || generators::LAYOUTS.iter().chain(imports::LAYOUTS);
+    let mut written: Vec<_> = keys()
+        .filter_map(|(key, layout)| Some((*key, layout, table.take(key)?)))
+        .collect();
+    written.sort_by_key(|(_, _, value)| value.span().start);
+    let mut written = written.into_iter();
+    let Some((key, layout, value)) = written.next() else {
+        let all: Vec<&str> = keys().map(|(key, _)| *key).collect();
+        let mut left = table.keys_left();
+        // What was meant by such a key is told in its place.
+        if left.all(|key| did_you_mean(key, all.iter().copied()).is_none()) {
+            let title = "the overlay has no kind";
+            let label = "nothing says where its peers come from";
+            let problem = reader.problems.add(table.header.clone(), title, label);
+            problem.help(format!("{EXAMPLE}\nthe kinds are {}", all.join(", ")));
+        }
+        return None;
+    };
+    let first = value.span();
+    let maker = match reader.table(value, &format!("`{key}`"), layout) {
+        Some(table) => match Format::of(key) {
+            Some(format) => Import::read(format, table, reader).map(Maker::Import),
+            None => generators::read(key, table, reader).map(Maker::Generator),
+        },
+        None => None,
+    };
+    let mut is_only = true;
+    for (other, _, value) in written {
+        is_only = false;
+        let source = reader.problems.source().clone();
+        let title = format!("an overlay can't be both `{key}` and `{other}`");
+        let problem = reader.problems.add(value.span(), title, "the second one");
+        problem
+            .label(&source, first.clone(), "the first one")
+            .help("keep one; `[[peer]]` and `links` add to it");
+    }
+    maker.filter(|_| is_only)
+}

@@ -1,0 +1,209 @@
+//! From `[overlay]` to named peers and their links, without those that are removed.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use toml::Spanned;
+
+use super::super::names::COMPARED;
+use super::super::problem::{Problems, Span};
+use super::super::register::Register;
+use super::super::words::{did_you_mean, listed, quoted};
+use super::{Maker, OverlayTable};
+
+/// What a peer's name begins with when nothing is said.
+const PREFIX: &str = "p";
+
+/// Named peers and who of them is whose neighbour.
+#[derive(Debug, Default)]
+pub(in super::super) struct Network {
+    pub(in super::super) names: Vec<String>,
+    /// Where the scenario says that there are such peers.
+    pub(in super::super) place: Span,
+    /// Links by the numbers of their ends, one way each, in the order that neighbours have.
+    pub(in super::super) links: Vec<(u32, u32)>,
+}
+
+impl OverlayTable {
+    /// Makes the overlay; `seed` is that of the scenario, whose folder is `folder`. Nothing when it
+    /// can't be made, which is noted.
+    pub(in super::super) fn make(
+        &self,
+        seed: u64,
+        folder: &Path,
+        problems: &mut Problems,
+    ) -> Option<Network> {
+        let (graph, place, prefix) = match self.maker.as_ref()? {
+            Maker::Generator(generator) => {
+                let graph = generator.get_ref().generate(self.seed.unwrap_or(seed));
+                (graph, generator.span(), PREFIX)
+            }
+            Maker::Import(import) => {
+                let graph = import.load(folder, problems)?;
+                let prefix = match import.format {
+                    super::Format::EdgeList => PREFIX,
+                    _ => "",
+                };
+                (graph, import.file.span(), prefix)
+            }
+        };
+        let given = self.prefix.as_ref();
+        let mut network = Network {
+            names: named(
+                graph.names,
+                graph.nodes,
+                given.map_or(prefix, |given| given.get_ref()),
+            ),
+            place: given.map_or(place, Spanned::span),
+            links: graph.links,
+        };
+        self.remove_from(&mut network, problems);
+        if network.names.is_empty() {
+            let title = "the overlay has no peer left";
+            problems.add(self.header.clone(), title, "all are removed");
+            return None;
+        }
+        Some(network)
+    }
+
+    /// Takes out of `network` what is to be removed, and notes what isn't there.
+    fn remove_from(&self, network: &mut Network, problems: &mut Problems) {
+        if self.remove.is_empty() && self.remove_links.is_empty() {
+            return;
+        }
+        let finder = Finder::of(&network.names);
+        let mut cut: BTreeMap<(u32, u32), Cut<'_>> = BTreeMap::new();
+        for [one, other] in &self.remove_links {
+            let (a, b) = (finder.find(one, problems), finder.find(other, problems));
+            if let (Some(a), Some(b)) = (a, b) {
+                cut.entry((a.min(b), a.max(b))).or_insert(Cut {
+                    ends: [one, other],
+                    found: false,
+                });
+            }
+        }
+        let mut removed = vec![false; network.names.len()];
+        for name in &self.remove {
+            if let Some(peer) = finder.find(name, problems) {
+                removed[peer as usize] = true;
+            }
+        }
+        network.links.retain(|(from, to)| {
+            let cut = cut.get_mut(&(*from.min(to), *from.max(to)));
+            let is_cut = cut.is_some();
+            if let Some(cut) = cut {
+                cut.found = true;
+            }
+            !is_cut
+        });
+        for ((a, b), cut) in cut.iter().filter(|(_, cut)| !cut.found) {
+            cut.note_absent(*a, *b, network, problems);
+        }
+        network.keep(&removed);
+    }
+}
+
+/// A link to remove.
+struct Cut<'a> {
+    ends: [&'a Spanned<String>; 2],
+    found: bool,
+}
+
+impl Cut<'_> {
+    /// Notes that the overlay has no link between its peers `a` and `b`.
+    fn note_absent(&self, a: u32, b: u32, network: &Network, problems: &mut Problems) {
+        let [one, other] = self.ends;
+        let title = format!(
+            "the overlay has no link between {} and {}",
+            quoted(one.get_ref()),
+            quoted(other.get_ref())
+        );
+        let span = one.span().start..other.span().end;
+        let links = network.links.iter();
+        let near = links.filter_map(|(from, to)| match [from, to] {
+            _ if a == b => None,
+            [from, to] if *from == a => Some(*to),
+            [from, to] if *to == a => Some(*from),
+            _ => None,
+        });
+        let mut near: Vec<u32> = near.collect();
+        near.sort_unstable();
+        near.dedup();
+        let names = near.iter().map(|peer| &*network.names[*peer as usize]);
+        let problem = problems.add(span, title, "nothing to remove");
+        if (1..=6).contains(&near.len()) {
+            let name = &network.names[a as usize];
+            let near = listed(names, "and");
+            problem.help(format!("{} is linked with {near}", quoted(name)));
+        }
+    }
+}
+
+impl Network {
+    /// Keeps the peers that are not `removed`, and the links between them.
+    fn keep(&mut self, removed: &[bool]) {
+        let mut next = 0;
+        let numbers: Vec<Option<u32>> = removed
+            .iter()
+            .map(|removed| {
+                let number = (!removed).then_some(next);
+                next += u32::from(!removed);
+                number
+            })
+            .collect();
+        let new = |peer: u32| numbers[peer as usize];
+        let links = self.links.iter();
+        self.links = links
+            .filter_map(|(from, to)| Some((new(*from)?, new(*to)?)))
+            .collect();
+        let mut numbers = numbers.iter();
+        self.names
+            .retain(|_| numbers.next().is_some_and(Option::is_some));
+    }
+}
+
+/// Names of the peers of an overlay: `prefix` and the name in its file, or else the number.
+fn named(names: Vec<String>, nodes: u32, prefix: &str) -> Vec<String> {
+    match (names.is_empty(), prefix) {
+        (true, _) => (1..=nodes)
+            .map(|number| format!("{prefix}{number}"))
+            .collect(),
+        (false, "") => names,
+        (false, _) => names.iter().map(|name| format!("{prefix}{name}")).collect(),
+    }
+}
+
+/// Finds peers of the overlay by name.
+struct Finder<'a> {
+    names: &'a [String],
+    register: Register,
+}
+
+impl<'a> Finder<'a> {
+    fn of(names: &'a [String]) -> Self {
+        let register = Register::of(names.len(), |peer| Some(&names[peer]));
+        Self { names, register }
+    }
+
+    /// The number of the peer `name`; notes when there is none.
+    fn find(&self, name: &Spanned<String>, problems: &mut Problems) -> Option<u32> {
+        let read = |peer: usize| Some(&*self.names[peer]);
+        if let Some(peer) = self.register.find(name.get_ref(), read) {
+            return u32::try_from(peer).ok();
+        }
+        let title = format!("the overlay has no peer {}", quoted(name.get_ref()));
+        let problem = problems.add(name.span(), title, "nothing to remove");
+        let known = self.names.iter().take(COMPARED).map(String::as_str);
+        match (did_you_mean(name.get_ref(), known), self.names) {
+            (Some(near), _) => problem.help(format!("did you mean `{near}`?")),
+            (None, [first, .., last]) => problem.help(format!(
+                "it has {} peers, {} to {}",
+                self.names.len(),
+                quoted(first),
+                quoted(last)
+            )),
+            (None, _) => problem,
+        };
+        None
+    }
+}
