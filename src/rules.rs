@@ -116,6 +116,7 @@ pub const CHECK_NAMES: &[&str] = &[
     "answer",
     "forward",
     "serve",
+    "acknowledge",
     "stray",
     "log-format",
     "log-once",
@@ -130,11 +131,11 @@ pub const CHECK_NAMES: &[&str] = &[
     "chunks-info-count",
     "reach",
     "reach-lost",
-    "expectation",
-    "unmet",
     "kernel-loss",
     "accounting",
     "limit",
+    "unmet",
+    "expectation",
 ];
 
 /// Gives a type with a list `ALL` of its values and their words the conversions both ways.

@@ -77,7 +77,7 @@ fn play_live(scenario: &Scenario) -> (Ran, Vec<Vec<(String, u16)>>) {
 fn assert_alike(scenario: &Scenario) {
     let lockstep = play(scenario, Cast::of(scenario));
     let (ran, logs) = play_live(scenario);
-    books(&ran, &scenario.roster);
+    books(&ran, scenario);
     let expected = fates(&lockstep.ran, &scenario.roster);
     assert_eq!(fates(&ran, &scenario.roster), expected);
     for (client, log) in logs.iter().enumerate() {
