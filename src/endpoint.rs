@@ -152,6 +152,28 @@ pub trait Endpoint: Send {
     fn poll_transmit(&mut self) -> Option<Transmit>;
 }
 
+impl<E: Endpoint + ?Sized> Endpoint for Box<E> {
+    fn handle_datagram(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Receipt {
+        (**self).handle_datagram(now, from, datagram)
+    }
+
+    fn handle_deadline(&mut self, now: Time) {
+        (**self).handle_deadline(now);
+    }
+
+    fn poll_deadline(&self) -> Option<Time> {
+        (**self).poll_deadline()
+    }
+
+    fn handle_happening(&mut self, now: Time, happening: Happening) {
+        (**self).handle_happening(now, happening);
+    }
+
+    fn poll_transmit(&mut self) -> Option<Transmit> {
+        (**self).poll_transmit()
+    }
+}
+
 /// A sans-IO client: an endpoint with something to log and an end.
 pub trait ClientEndpoint: Endpoint {
     /// The next line for the log.

@@ -173,6 +173,12 @@ impl Reader<'_, '_> {
             None if Type::of_datagram(payload) == Some(Type::Query) => {
                 let expected = "a QUERY with a number".to_owned();
                 self.wrong(from, id, expected, describe(payload));
+                let by_itself =
+                    |cause| matches!(self.recording.event(cause).what, What::Woke { .. });
+                if cause.is_some_and(by_itself) {
+                    // Sent again, and told of: nothing that nobody asked for.
+                    self.seen.aside.insert(id);
+                }
             }
             None => {}
             Some(Extension::Ack { number }) => {

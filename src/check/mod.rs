@@ -121,12 +121,13 @@ impl Verdict {
 }
 
 /// Checks whose findings may have consequences all over the run.
-const HINDRANCES: [Check; 6] = [
+const HINDRANCES: [Check; 7] = [
     Check::KernelLoss,
     Check::Silent,
     Check::Answer,
     Check::Forward,
     Check::Serve,
+    Check::Acknowledge,
     Check::Stray,
 ];
 

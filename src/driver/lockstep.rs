@@ -7,7 +7,7 @@
 //! deadlines; changes in the order of the file, datagrams in the order in which they were sent but
 //! those first that a pause kept waiting, and deadlines in the order of endpoints.
 //!
-//! A run ends when nothing is in flight and no client waits for anything: a change that is due later
+//! A run ends when nothing is in flight and nobody waits for anything: a change that is due later
 //! never happens. What waits for a peer that stands still is in flight.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -54,7 +54,6 @@ pub fn run<'a>(
         waiting: BTreeMap::new(),
         resumed: VecDeque::new(),
         deadlines: BTreeSet::new(),
-        peers_due: BTreeSet::new(),
         sent: 0,
         now: Time::ZERO,
         received: Vec::new(),
@@ -96,11 +95,8 @@ struct Run<'a> {
     waiting: BTreeMap<EndpointId, VecDeque<InFlight>>,
     /// What waited and is to be handed on now.
     resumed: VecDeque<InFlight>,
-    /// The alarms of clients, earliest first.
+    /// All alarms that are set, earliest first.
     deadlines: BTreeSet<(Time, EndpointId)>,
-    /// Those of peers, which keep no run going.
-    peers_due: BTreeSet<(Time, EndpointId)>,
-    /// All alarms that are set.
     alarms: BTreeMap<EndpointId, Alarm>,
     finished: Vec<bool>,
     sent: u64,
@@ -133,10 +129,8 @@ impl Run<'_> {
                     next.map_or(Ok(()), |datagram| self.arrive(datagram))?;
                 }
                 Turn::Deadline => {
-                    let clients = self.deadlines.first().copied();
-                    let next = clients.into_iter().chain(self.peers_due.first().copied());
-                    next.min()
-                        .map_or(Ok(()), |(_, endpoint)| self.wake(endpoint))?;
+                    let next = self.deadlines.pop_first();
+                    next.map_or(Ok(()), |(_, endpoint)| self.wake(endpoint))?;
                 }
             }
             if self.sent > self.control.max_datagrams {
@@ -155,11 +149,6 @@ impl Run<'_> {
         let deadline = self.deadlines.first().map(|(time, _)| *time);
         let is_over = arrival.is_none() && deadline.is_none() && self.waiting.is_empty();
         let change = self.timeline.next().filter(|_| !is_over);
-        let peer_due = self.peers_due.first().filter(|_| !is_over);
-        let deadline = deadline
-            .into_iter()
-            .chain(peer_due.map(|(time, _)| *time))
-            .min();
         let turns = [
             change.map(|due| (due.at, Turn::Change)),
             arrival.map(|time| (time, Turn::Datagram)),
@@ -270,20 +259,9 @@ impl Run<'_> {
 
     fn wake(&mut self, endpoint: EndpointId) -> Result<(), LogError> {
         let alarm = self.alarms.remove(&endpoint);
-        if let Some(Alarm { at, .. }) = alarm {
-            self.due_of(endpoint).remove(&(at, endpoint));
-        }
         let woke = self.record(alarm.and_then(|alarm| alarm.cause), What::Woke { endpoint });
         self.cast.endpoint(endpoint).handle_deadline(self.now);
         self.drain(endpoint, woke)
-    }
-
-    /// The alarms among which that of `endpoint` is.
-    fn due_of(&mut self, endpoint: EndpointId) -> &mut BTreeSet<(Time, EndpointId)> {
-        match endpoint.index() < self.cast.peers.len() {
-            true => &mut self.peers_due,
-            false => &mut self.deadlines,
-        }
     }
 
     /// Takes everything that `endpoint` has to say after event `cause`.
@@ -375,10 +353,10 @@ impl Run<'_> {
         }
         if let Some(old) = before {
             self.alarms.remove(&endpoint);
-            self.due_of(endpoint).remove(&(old, endpoint));
+            self.deadlines.remove(&(old, endpoint));
         }
         if let Some(at) = at {
-            self.due_of(endpoint).insert((at, endpoint));
+            self.deadlines.insert((at, endpoint));
             self.alarms.insert(endpoint, Alarm { at, cause });
         }
     }

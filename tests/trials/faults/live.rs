@@ -153,3 +153,12 @@ fn scenario_at(scenario: Scenario, net: u8) -> Scenario {
         format!("[[client]]\nname = \"viewer\"\ncontact = \"{contact}\"\nchunks = {chunks:?}\n");
     written(&format!("{ROW}{client}"), net)
 }
+
+#[test]
+fn the_reliable_flood_has_the_fates_of_lockstep() {
+    let lost = "[[fault]]\ndrop = \"QUERY\"\nfrom = \"b\"\nto = \"c\"\nnth = [1, 2]";
+    assert_alike(&crate::reliable::line_in(138, "", lost));
+    // The last ACK is lost when the client is done: the run waits for the retry.
+    let late = "[[fault]]\ndrop = \"any\"\nfrom = \"c\"\nto = \"b\"\nnth = 1";
+    assert_alike(&crate::reliable::line_in(138, "", late));
+}
