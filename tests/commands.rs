@@ -311,6 +311,7 @@ fn nobody_reading_changes_no_exit_code() {
         "check pair.toml --format json",
         "graph pair.toml",
         "new",
+        "schema",
         "completions bash",
         "sweep pair.toml --ttl 1..2",
         "run pair.toml --repeat 2 --net 127.143",
@@ -328,7 +329,15 @@ fn nobody_reading_changes_no_exit_code() {
 #[test]
 fn every_help_fits_and_has_an_example() {
     let shop = Workshop::new();
-    for command in ["run", "check", "sweep", "graph", "new", "completions"] {
+    for command in [
+        "run",
+        "check",
+        "sweep",
+        "graph",
+        "new",
+        "schema",
+        "completions",
+    ] {
         let help = shop.says(&format!("{command} --help"), 0);
         assert!(help.contains("Examples:\n"), "{command}");
         for line in help.lines() {

@@ -62,6 +62,7 @@ fn pages() -> Vec<PathBuf> {
     let docs = fs::read_dir(root().join("docs")).expect("the folder docs");
     let docs = docs.map(|entry| entry.expect("an entry of it").path());
     let top = ["README.md", "CHANGELOG.md"].map(|name| root().join(name));
+    let docs = docs.filter(|path| path.extension().is_none_or(|ending| ending != "json"));
     docs.chain(top).filter(|path| path.exists()).collect()
 }
 
@@ -192,6 +193,136 @@ fn each_key_of_a_scenario_is_documented() {
         let documented: BTreeSet<String> = documented.into_iter().map(str::to_owned).collect();
         assert_eq!(documented, known_keys(table), "{heading}");
     }
+}
+
+/// The schema of the tables that a section of docs/scenarios.md is about.
+fn schema_of<'a>(schema: &'a serde_json::Value, path: &[&str]) -> &'a serde_json::Value {
+    path.iter().fold(schema, |schema, key| {
+        let below = &schema["properties"][key];
+        below.get("items").unwrap_or(below)
+    })
+}
+
+/// The cells of a row of a table.
+fn cells(row: &str) -> Vec<&str> {
+    row.trim_matches('|').split('|').map(str::trim).collect()
+}
+
+/// `text` without the targets of its links.
+fn unlinked(text: &str) -> String {
+    let mut rest = text;
+    let mut plain = String::new();
+    while let Some((before, link)) = rest.split_once("](") {
+        let (start, words) = before.rsplit_once('[').expect("a link begins");
+        plain += start;
+        plain += words;
+        rest = link.split_once(')').expect("a link ends").1;
+    }
+    plain + rest
+}
+
+/// Notes where a documented type, if it is a simple one, is not that of the schema.
+fn assert_type(place: &str, documented: &str, schema: &serde_json::Value) {
+    if documented.contains(" or ") || documented.contains("#chunks") {
+        return assert!(schema["anyOf"].is_array(), "{place}");
+    }
+    let (kind, range) = documented.split_once(", ").unwrap_or((documented, ""));
+    let said = match kind {
+        "duration" => {
+            let pattern = schema["pattern"].as_str();
+            assert!(pattern.is_some_and(|p| p.contains("[A-Za-zµ]")), "{place}");
+            "string"
+        }
+        "0 to 1" => {
+            let ends = (schema["minimum"].as_u64(), schema["maximum"].as_u64());
+            assert_eq!(ends, (Some(0), Some(1)), "{place}");
+            "number"
+        }
+        "table" => "object",
+        "array of tables" | "array of pairs" | "array of strings"
+            if schema.get("anyOf").is_none() =>
+        {
+            let each = match kind {
+                "array of tables" => "object",
+                "array of pairs" => "array",
+                _ => "string",
+            };
+            assert_eq!(schema["items"]["type"], each, "{place}");
+            "array"
+        }
+        "string" | "integer" | "boolean" => kind,
+        // Of the healing of all links, what it means says the rest.
+        "array of pairs" => return,
+        _ => panic!("{place}: {documented}"),
+    };
+    assert_eq!(schema["type"], said, "{place}");
+    let number = |text: &str| match text {
+        "2^63 − 1" => i64::MAX.unsigned_abs(),
+        text => text.replace(',', "").parse().expect("a number"),
+    };
+    if let Some((least, most)) = range.split_once(" to ") {
+        let ends = (schema["minimum"].as_u64(), schema["maximum"].as_u64());
+        assert_eq!(ends, (Some(number(least)), Some(number(most))), "{place}");
+    } else if let Some(least) = range.strip_prefix("from ") {
+        assert_eq!(schema["minimum"].as_u64(), Some(number(least)), "{place}");
+    }
+}
+
+#[test]
+fn the_schema_says_of_each_key_what_the_documentation_says() {
+    let page = page("scenarios.md");
+    let schema = p2p_sim::scenario::schema();
+    let mut count = 0;
+    for (heading, path) in [
+        ("## Top level", &[][..]),
+        ("## `[[peer]]`", &["peer"]),
+        ("## `[[client]]`", &["client"]),
+        ("## `[[client.then]]`", &["client", "then"]),
+        ("## `[[link]]`", &["link"]),
+        ("## `[[fault]]`", &["fault"]),
+        ("## `[[event]]`", &["event"]),
+        ("## `after`", &["event", "after"]),
+        ("## `[churn]`", &["churn"]),
+        ("## `[reliable]`", &["reliable"]),
+        ("## `[expect]`", &["expect"]),
+        ("## `[overlay]`", &["overlay"]),
+        ("## `[placement]`", &["placement"]),
+    ] {
+        let table = schema_of(&schema, path);
+        let required = table["required"].as_array();
+        let section = section(&page, heading);
+        let columns = section.lines().find(|line| line.starts_with("| key"));
+        let columns: Vec<&str> = cells(columns.unwrap());
+        let mut documented = BTreeSet::new();
+        for row in section.lines().filter(|line| line.starts_with("| `")) {
+            let cells = cells(row);
+            let key = cells[0].trim_matches('`');
+            let place = format!("{heading}: {key}");
+            let of_key = &table["properties"][key];
+            documented.insert(key);
+            assert_eq!(
+                of_key["description"],
+                unlinked(cells[cells.len() - 1]),
+                "{place}"
+            );
+            if columns[1] == "type" {
+                assert_type(&place, cells[1], of_key);
+            }
+            if columns.len() == 4 {
+                let is_required = required.is_some_and(|keys| keys.iter().any(|k| k == key));
+                // That there is a client, its meaning says.
+                let says_so = cells[2] == "required" || (cells[2].is_empty() && is_required);
+                assert_eq!(is_required, says_so, "{place}");
+                let default = serde_json::from_str(cells[2].trim_matches('`')).ok();
+                assert_eq!(of_key.get("default"), default.as_ref(), "{place}");
+            }
+            count += 1;
+        }
+        let known = table["properties"].as_object().expect("a table has keys");
+        let known: BTreeSet<&str> = known.keys().map(String::as_str).collect();
+        assert_eq!(documented, known, "{heading}");
+    }
+    assert!(count >= 100, "only {count}");
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod output;
 pub mod peer;
 mod repeats;
 mod run;
+mod schema;
 mod signal;
 pub mod sim;
 mod stderr;

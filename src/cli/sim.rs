@@ -12,6 +12,7 @@ use super::failure::Failure;
 use super::graph::{self, GraphArgs};
 use super::new::{self, NewArgs};
 use super::run::{self, RunArgs};
+use super::schema::{self, SchemaArgs};
 use super::signal::Requests;
 use super::sweep::{self, SweepArgs};
 
@@ -48,6 +49,8 @@ enum Command {
     Graph(GraphArgs),
     /// Print a commented scenario to start from
     New(NewArgs),
+    /// Print a JSON Schema of scenarios, for editors that complete and check them
+    Schema(SchemaArgs),
     /// Print what makes a shell complete these commands
     Completions(CompletionsArgs),
 }
@@ -61,6 +64,7 @@ pub fn main() -> ExitCode {
         Command::Sweep(args) => interruptible(|requests| sweep::run(Arc::new(args), requests)),
         Command::Graph(args) => graph::run(&args),
         Command::New(args) => new::run(&args),
+        Command::Schema(args) => schema::run(&args),
         Command::Completions(args) => completions::run(&args, Cli::command()),
     };
     match done {

@@ -12,8 +12,10 @@ use toml::Spanned;
 
 use super::fault_leaves::Name;
 use super::fault_tables::window;
+use super::layout::{Key, Kind, Layout};
 use super::problem::{Problems, Span};
-use super::reader::{Layout, Reader, Value};
+use super::reader::{Reader, Value};
+use super::schema::written;
 use super::world::World;
 use crate::faults::{Change, Scheduled, When};
 use crate::luck;
@@ -21,7 +23,36 @@ use crate::roster::EndpointId;
 
 pub(super) const CHURN: Layout = Layout {
     what: "`[churn]`",
-    keys: &["lifetime", "absence", "from", "until", "except", "contacts"],
+    keys: &[
+        Key::new(
+            "lifetime",
+            Kind::SomeTime,
+            "how long a peer stays, on average; not zero",
+        )
+        .required(),
+        Key::new(
+            "absence",
+            Kind::SomeTime,
+            "how long it is away, on average; not zero",
+        )
+        .required(),
+        Key::new("from", Kind::Duration, "when the first lifetimes begin")
+            .or(|| written(Duration::ZERO)),
+        Key::new(
+            "until",
+            Kind::SomeTime,
+            "nobody leaves then or later; who is away still comes back",
+        )
+        .required(),
+        Key::new("except", Kind::NAMES, "peers that never leave"),
+        Key::new(
+            "contacts",
+            Kind::Boolean,
+            "whether peers that are some client's contact leave too",
+        )
+        .or(|| false.into()),
+    ],
+    rules: &[],
 };
 
 /// How often peers may come and go in one run.

@@ -10,7 +10,7 @@ use crate::faults::{Conditions, Covers, LinkEntry, Links, Rate};
 use crate::roster::EndpointId;
 
 /// How many datagrams may wait when `queue` is not said.
-const QUEUE: u32 = 16;
+pub(super) const QUEUE: u32 = 16;
 /// The least by which a datagram is held back when `reorder_by` is not said.
 const HELD_BACK: Duration = Duration::from_millis(1);
 

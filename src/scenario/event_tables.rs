@@ -5,52 +5,15 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::DeValue;
 
+use super::event_keys::{ACTIONS, AFTER, MAY_BE_ONE_WAY};
 use super::fault_leaves::Name;
 use super::fault_tables::one_of;
+use super::layout::Layout;
 use super::patterns::PatternText;
 use super::problem::Span;
-use super::reader::{Layout, Reader, Table, Value};
+use super::reader::{Reader, Table, Value};
 use super::words::{did_you_mean, listed, quoted};
 use crate::wire::ChunkId;
-
-pub(super) const EVENT: Layout = Layout {
-    what: "an event",
-    keys: &[
-        "at",
-        "after",
-        "stop",
-        "crash",
-        "start",
-        "join",
-        "pause",
-        "for",
-        "cut",
-        "heal",
-        "partition",
-        "one_way",
-        "gain",
-        "lose",
-        "chunks",
-    ],
-};
-pub(super) const AFTER: Layout = Layout {
-    what: "`after` of an event",
-    keys: &["message", "from", "to", "chunk", "nth", "by"],
-};
-
-/// The keys that say what happens.
-const ACTIONS: [&str; 10] = [
-    "stop",
-    "crash",
-    "start",
-    "join",
-    "pause",
-    "cut",
-    "heal",
-    "partition",
-    "gain",
-    "lose",
-];
 
 /// An `[[event]]`; parts that are `None` have problems, which are noted.
 #[derive(Debug)]
@@ -161,7 +124,6 @@ fn action(table: &mut Table<'_>, reader: &mut Reader) -> Option<Action> {
     let chunks = table.take("chunks");
     let one_way = reader.flag(table, "one_way");
     let is_all = matches!(&action, Some(("heal", value)) if value.get_ref().is_str());
-    let may_be_one_way = ["cut", "heal", "partition"];
     let extras = [
         (time.clone(), "for", &["pause"][..]),
         (
@@ -172,7 +134,7 @@ fn action(table: &mut Table<'_>, reader: &mut Reader) -> Option<Action> {
         (
             one_way.as_ref().map(|(place, _)| place.clone()),
             "one_way",
-            &may_be_one_way,
+            &MAY_BE_ONE_WAY,
         ),
     ];
     for (place, extra, actions) in extras {

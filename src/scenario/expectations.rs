@@ -7,8 +7,9 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::fault_leaves::Name;
+use super::layout::{Key, Kind, Layout};
 use super::problem::Problems;
-use super::reader::{Layout, Reader, Value};
+use super::reader::{Reader, Value};
 use super::words::{did_you_mean, quoted};
 use super::world::World;
 use super::{Allowed, ExpectRun};
@@ -16,7 +17,24 @@ use crate::rules::CHECK_NAMES;
 
 pub(super) const EXPECT: Layout = Layout {
     what: "`[expect]`",
-    keys: &["most_queries", "reached_by", "must_fail"],
+    keys: &[
+        Key::new(
+            "most_queries",
+            Kind::COUNT,
+            "the most QUERYs that may be sent",
+        ),
+        Key::new(
+            "reached_by",
+            Kind::ByName(&Kind::Duration),
+            "peers that must have heard a search by a time: `{ p5 = \"2s\" }`",
+        ),
+        Key::new(
+            "must_fail",
+            Kind::Array(&Kind::Word(|| CHECK_NAMES.to_vec()), 0, None),
+            "checks that must have a finding",
+        ),
+    ],
+    rules: &[],
 };
 
 /// The `[expect]` of a file.
@@ -39,9 +57,8 @@ impl ExpectTable {
         };
         let reached_by = table.take("reached_by");
         let must_fail = table.take("must_fail");
-        let most = i64::MAX.unsigned_abs();
         let expect = Self {
-            most_queries: reader.number(&mut table, "most_queries", most),
+            most_queries: reader.number(&mut table, "most_queries"),
             reached_by: reached_by.map_or_else(Vec::new, |value| reached(value, reader)),
             must_fail: must_fail.map_or_else(Vec::new, |value| checks(value, reader)),
         };

@@ -7,17 +7,56 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::counts::parse_counts;
+use super::layout::{Key, Kind, Layout, Rule};
 use super::problem::Span;
 use super::rates::parse_rate;
-use super::reader::{Layout, Reader, Table, Value};
+use super::reader::{Reader, Table, Value};
 use super::words::{did_you_mean, listed, quoted};
 use crate::faults::{Jitter, Nth, Shape};
 use crate::wire::Type;
 
 pub(super) const JITTER: Layout = Layout {
     what: "a jitter",
-    keys: &["uniform", "normal", "exponential", "pareto"],
+    keys: &[
+        Key::new(
+            "uniform",
+            Kind::Duration,
+            "from nothing to this, each value as likely",
+        ),
+        Key::new(
+            "normal",
+            Kind::Duration,
+            "the absolute value, with this standard deviation, at most four times as much",
+        ),
+        Key::new(
+            "exponential",
+            Kind::Duration,
+            "with this mean, at most ten times as much",
+        ),
+        Key::new(
+            "pareto",
+            Kind::Duration,
+            "with this mean, at most ten times as much; has a long tail",
+        ),
+    ],
+    rules: &[Rule::ExactlyOne(&[
+        "uniform",
+        "normal",
+        "exponential",
+        "pareto",
+    ])],
 };
+
+/// What says the type of a message, in a fault or behind `after`.
+pub(super) const MESSAGE: Kind = Kind::Word(|| messages().collect());
+/// Which of many datagrams.
+pub(super) const NTH: Kind =
+    Kind::OneOf(&[Kind::NTH, Kind::Array(&Kind::NTH, 1, None), Kind::Ranges]);
+
+/// The words for the types of messages, and the one for all of them.
+fn messages() -> impl Iterator<Item = &'static str> {
+    Type::ALL.into_iter().map(Type::name).chain(["any"])
+}
 
 /// A name as it is written.
 pub(super) type Name = Spanned<String>;
@@ -211,11 +250,10 @@ impl Reader {
         if known.is_some() {
             return Some(Spanned::new(word.span(), known));
         }
-        let words = || Type::ALL.into_iter().map(Type::name).chain(["any"]);
         let title = format!("{} is no type of message", quoted(word.get_ref()));
-        let label = format!("must be {}", listed(words(), "or"));
+        let label = format!("must be {}", listed(messages(), "or"));
         let problem = self.problems.add(word.span(), title, label);
-        if let Some(near) = did_you_mean(word.get_ref(), words()) {
+        if let Some(near) = did_you_mean(word.get_ref(), messages()) {
             problem.help(format!("did you mean `{near}`?"));
         }
         None

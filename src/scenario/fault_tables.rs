@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use toml::Spanned;
 
+use super::fault_leaves::{MESSAGE, NTH};
+use super::layout::{Key, Kind, Layout, Rule};
 use super::patterns::PatternText;
 use super::problem::{Problems, Span};
-use super::reader::{Layout, Reader, Table, Value};
+use super::reader::{Reader, Table, Value};
+use super::schema::written;
 use super::words::listed;
 use super::world::World;
 use crate::faults::{Effect, Fault, Nth};
@@ -14,17 +17,35 @@ use crate::faults::{Effect, Fault, Nth};
 pub(super) const FAULT: Layout = Layout {
     what: "a fault",
     keys: &[
-        "drop",
-        "delay",
-        "duplicate",
-        "corrupt",
-        "by",
-        "from",
-        "to",
-        "chunk",
-        "nth",
-        "since",
-        "until",
+        Key::new("drop", MESSAGE, "such a datagram is lost"),
+        Key::new("delay", MESSAGE, "it takes longer"),
+        Key::new("duplicate", MESSAGE, "it arrives twice"),
+        Key::new("corrupt", MESSAGE, "a bit of its type is flipped"),
+        Key::new("by", Kind::SomeTime, "how much longer; not zero"),
+        Key::new("from", Kind::NAMES, "who sends it"),
+        Key::new("to", Kind::NAMES, "whom it is sent to"),
+        Key::new("chunk", Kind::CHUNK_ID, "an id that it names, among others"),
+        Key::new(
+            "nth",
+            NTH,
+            "which of them, from 1: `1`, `[1, 3]`, `\"2-4\"`",
+        ),
+        Key::new(
+            "since",
+            Kind::Duration,
+            "what is sent earlier is not counted",
+        )
+        .or(|| written(Duration::ZERO)),
+        Key::new(
+            "until",
+            Kind::SomeTime,
+            "what is sent then or later is not counted",
+        ),
+    ],
+    rules: &[
+        Rule::ExactlyOne(&EFFECTS),
+        Rule::Needs("delay", &["by"]),
+        Rule::Needs("by", &["delay"]),
     ],
 };
 

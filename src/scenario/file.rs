@@ -9,75 +9,24 @@ use toml::de::DeTable;
 
 use super::Allowed;
 use super::churn::{CHURN, ChurnTable};
-use super::event_tables::{AFTER, EVENT, EventTable};
+use super::event_keys::{AFTER, EVENT};
+use super::event_tables::EventTable;
 use super::expectations::{EXPECT, ExpectTable};
 use super::fault_leaves::Name;
 use super::fault_tables::{FAULT, FaultTable};
+use super::file_keys::{CLIENT, PEER, TOP};
+use super::layout::Layout;
 use super::leaves::narrow;
 use super::link_tables::{LINK, LinkTable};
 use super::overlay::{OVERLAY, OverlayTable};
 use super::placement::{PLACEMENT, PlacementTable};
 use super::problem::Span;
 use super::random::{ChunksText, ContactText, NeighboursText};
-use super::reader::{Layout, Reader, Table, Value};
+use super::reader::{Reader, Table, Value};
 use super::reliable_table::{RELIABLE, ReliableTable};
 use super::requests::{THEN, ThenTable, then_tables};
 use crate::rules::{Choose, Duplicates, Gets, Ttl};
 use crate::wire::ChunkId;
-
-const TOP: Layout = Layout {
-    what: "the top level",
-    keys: &[
-        "description",
-        "seed",
-        "ttl",
-        "duplicates",
-        "delay",
-        "links",
-        "allow",
-        "overlay",
-        "placement",
-        "peer",
-        "client",
-        "link",
-        "fault",
-        "event",
-        "churn",
-        "reliable",
-        "expect",
-    ],
-};
-const PEER: Layout = Layout {
-    what: "a peer",
-    keys: &[
-        "name",
-        "count",
-        "chunks",
-        "key_values",
-        "neighbours",
-        "address",
-    ],
-};
-const CLIENT: Layout = Layout {
-    what: "a client",
-    keys: &[
-        "name",
-        "count",
-        "contact",
-        "chunks",
-        "start",
-        "choose",
-        "wait",
-        "repeats",
-        "gather",
-        "bind",
-        "expect",
-        "then",
-        "gets",
-        "done_by",
-        "most_queries",
-    ],
-};
 
 /// All tables, in the order in which a key that is in the wrong one is looked for.
 const TABLES: &[&Layout] = &[
@@ -166,11 +115,8 @@ impl File {
             description: reader
                 .text(&mut top, "description")
                 .map(Spanned::into_inner),
-            seed: reader.number(&mut top, "seed", i64::MAX.unsigned_abs()),
-            ttl: reader
-                .number(&mut top, "ttl", u64::from(u16::MAX))
-                .and_then(narrow)
-                .map(Ttl),
+            seed: reader.number(&mut top, "seed"),
+            ttl: reader.number(&mut top, "ttl").and_then(narrow).map(Ttl),
             duplicates: reader.word(&mut top, "duplicates"),
             delay: reader.duration(&mut top, "delay").map(Spanned::into_inner),
             allow: allowed(&mut top, reader),
@@ -281,7 +227,7 @@ impl ClientTable {
                 .map(Spanned::into_inner),
             choose: reader.word(&mut table, "choose").map(Spanned::into_inner),
             wait: reader.duration(&mut table, "wait"),
-            repeats: reader.number(&mut table, "repeats", 1_000).and_then(narrow),
+            repeats: reader.number(&mut table, "repeats").and_then(narrow),
             gather: reader
                 .duration(&mut table, "gather")
                 .map(Spanned::into_inner),
@@ -295,7 +241,7 @@ impl ClientTable {
             done_by: reader
                 .some_time(&mut table, "done_by", "nobody is done before it begins")
                 .map(Spanned::into_inner),
-            most_queries: reader.number(&mut table, "most_queries", i64::MAX.unsigned_abs()),
+            most_queries: reader.number(&mut table, "most_queries"),
         };
         if let (Some(count), Some(bind)) = (&client.count, &client.bind)
             && bind.get_ref().contains(':')

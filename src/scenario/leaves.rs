@@ -40,15 +40,10 @@ impl Reader {
         value.get_ref().as_bool()
     }
 
-    /// Reads the number of `key`, from 0 to `most`, when there is one.
-    pub(super) fn number(
-        &mut self,
-        table: &mut Table<'_>,
-        key: &'static str,
-        most: u64,
-    ) -> Option<u64> {
+    /// Reads the number of `key`, in the range that the layout says, when there is one.
+    pub(super) fn number(&mut self, table: &mut Table<'_>, key: &'static str) -> Option<u64> {
         let value = table.take(key)?;
-        self.integer(&value, &format!("`{key}`"), most)
+        self.integer_in(&value, &format!("`{key}`"), table.range(key))
     }
 
     /// Reads a number that need not be whole.

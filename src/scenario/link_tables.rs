@@ -5,29 +5,98 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::fault_leaves::Name;
+use super::conditions::QUEUE;
+use super::fault_leaves::{JITTER, Name};
+use super::layout::{Key, Kind, Layout, Rule};
 use super::problem::Span;
-use super::reader::{Layout, Reader, Table, Value};
+use super::reader::{Reader, Table, Value};
 use super::words::{did_you_mean, quoted};
 use crate::faults::Jitter;
 
 pub(super) const LINK: Layout = Layout {
     what: "a link entry",
     keys: &[
-        "between",
-        "from",
-        "to",
-        "delay",
-        "jitter",
-        "loss",
-        "duplication",
-        "reordering",
-        "reorder_by",
-        "corruption",
-        "rate",
-        "queue",
+        Key::new(
+            "between",
+            Kind::OneOf(&[Kind::Word(|| GROUPS.to_vec()), Kind::PAIR]),
+            "`\"all\"`, `\"peers\"`, `\"clients\"` or two names: both ways",
+        ),
+        Key::new(
+            "from",
+            Kind::Text,
+            "with `to`, instead of `between`: the link that leads one way",
+        ),
+        Key::new("to", Kind::Text, "where that link ends"),
+        Key::new(
+            "delay",
+            Kind::Duration,
+            "how long each datagram travels at least",
+        ),
+        Key::new(
+            "jitter",
+            Kind::Table(&JITTER),
+            "what comes on top, drawn for each: see below",
+        ),
+        Key::new(
+            "loss",
+            Kind::Probability,
+            "the probability that a datagram is lost",
+        )
+        .or(|| 0.into()),
+        Key::new("duplication", Kind::Probability, "that it arrives twice").or(|| 0.into()),
+        Key::new(
+            "reordering",
+            Kind::Probability,
+            "that it is held back, so that later ones overtake it",
+        )
+        .or(|| 0.into()),
+        Key::new(
+            "reorder_by",
+            Kind::SomeTime,
+            "how much longer that takes; beside `reordering` only",
+        ),
+        Key::new(
+            "corruption",
+            Kind::Probability,
+            "that a bit of its type is flipped",
+        )
+        .or(|| 0.into()),
+        Key::new(
+            "rate",
+            Kind::Rate,
+            "how fast datagrams leave, one after another: `\"100kB/s\"`",
+        ),
+        Key::new(
+            "queue",
+            Kind::Integer(0, LONGEST_QUEUE),
+            "how many may wait to leave; beside `rate` only",
+        )
+        .or(|| QUEUE.into()),
+    ],
+    rules: &[
+        Rule::ExactlyOne(&["between", "from"]),
+        Rule::Needs("from", &["to"]),
+        Rule::Needs("to", &["from"]),
+        Rule::AnyOf(&CONDITIONS),
+        Rule::Needs("reorder_by", &["reordering"]),
+        Rule::Needs("queue", &["rate"]),
     ],
 };
+
+/// The keys that say something about links, and not which they are.
+const CONDITIONS: [&str; 9] = [
+    "delay",
+    "jitter",
+    "loss",
+    "duplication",
+    "reordering",
+    "reorder_by",
+    "corruption",
+    "rate",
+    "queue",
+];
+/// The words for many links at once.
+const GROUPS: [&str; 3] = ["all", "peers", "clients"];
 
 /// How many datagrams may be told to wait in a queue.
 const LONGEST_QUEUE: u64 = 1_000_000;
@@ -80,7 +149,7 @@ impl LinkTable {
     ) -> Self {
         let header = table.header.clone();
         let covers = covers(&mut table, reader);
-        if !LINK.keys[3..].iter().any(|key| table.has(key)) && !table.has_unknown() {
+        if !CONDITIONS.iter().any(|key| table.has(key)) && !table.has_unknown() {
             let title = "a link entry says nothing about its links";
             let problem = reader
                 .problems
@@ -128,7 +197,7 @@ impl Keys {
         fn said<T>(number: usize, value: Option<T>) -> Said<T> {
             value.map(|value| (number, value))
         }
-        let queue = reader.number(table, "queue", LONGEST_QUEUE);
+        let queue = reader.number(table, "queue");
         let delay = reader.duration(table, "delay").map(Spanned::into_inner);
         let why = "what is held back takes longer";
         let reorder_by = reader.some_time(table, "reorder_by", why);
@@ -207,7 +276,7 @@ fn between(value: Value<'_>, reader: &mut Reader) -> Option<CoversText> {
                 _ => {}
             }
             let title = format!("{} is no group of links", quoted(word.get_ref()));
-            let near = did_you_mean(word.get_ref(), ["all", "peers", "clients"]);
+            let near = did_you_mean(word.get_ref(), GROUPS);
             let problem = reader.problems.add(span, title, words);
             match near {
                 Some(near) => problem.help(format!("did you mean \"{near}\"?")),

@@ -13,6 +13,9 @@ use super::words::{did_you_mean, listed, quoted};
 /// With how many peers an unknown name is compared: where there are more, a program named them.
 pub(super) const COMPARED: usize = 1_000;
 
+/// How many characters a name may have.
+pub(super) const LONGEST_NAME: usize = 64;
+
 /// Why a text is no name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum NameFault {
@@ -43,7 +46,7 @@ pub(super) fn check_name(name: &str) -> Result<(), NameFault> {
     if let Some(c) = name.chars().find(|c| !allowed(*c)) {
         return Err(NameFault::Character(c));
     }
-    if name.chars().count() > 64 {
+    if name.chars().count() > LONGEST_NAME {
         return Err(NameFault::TooLong);
     }
     if name.starts_with('.') {

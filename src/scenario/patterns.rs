@@ -33,7 +33,7 @@ impl PatternText {
     ) -> Option<Self> {
         let from = reader.names_of(table, "from");
         let to = reader.names_of(table, "to");
-        let chunk = reader.number(table, "chunk", u64::from(u16::MAX));
+        let chunk = reader.number(table, "chunk");
         Some(Self {
             message: message?,
             from,

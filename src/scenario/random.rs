@@ -1,27 +1,68 @@
 //! What a scenario leaves to chance or asks for many times over, as written: `{ random = … }` and
 //! `count`.
 
+use std::ops::RangeInclusive;
+
 use toml::Spanned;
 use toml::de::DeValue;
 
+use super::layout::{Key, Kind, Layout};
 use super::limits::MOST_PEERS;
 use super::problem::Span;
-use super::reader::{Layout, Reader, Table, Value};
+use super::reader::{Reader, Table, Value};
 use super::words::{did_you_mean, quoted};
 use crate::wire::ChunkId;
 
-const CONTACT: Layout = Layout {
+/// What `contact` takes.
+pub(super) const CONTACT: Kind = Kind::OneOf(&[Kind::Text, Kind::Table(&RANDOM_CONTACT)]);
+/// What `neighbours` takes.
+pub(super) const NEIGHBOURS: Kind = Kind::OneOf(&[Kind::TEXTS, Kind::Table(&RANDOM_NEIGHBOURS)]);
+/// What `chunks` of a peer takes.
+pub(super) const HELD: Kind = Kind::OneOf(&[Kind::CHUNKS, Kind::Table(&RANDOM_HELD)]);
+/// What `chunks` of a client takes.
+pub(super) const WISHES: Kind = Kind::OneOf(&[Kind::SOME_CHUNKS, Kind::Table(&RANDOM_WISHES)]);
+
+const RANDOM_CONTACT: Layout = Layout {
     what: "a choice of contacts",
-    keys: &["random"],
+    keys: &[Key::new(
+        "random",
+        Kind::OneOf(&[Kind::Word(|| vec!["all"]), Kind::SOME_TEXTS]),
+        "one of all peers, or one of these",
+    )
+    .required()],
+    rules: &[],
 };
-const CHUNKS: Layout = Layout {
+const RANDOM_WISHES: Layout = Layout {
     what: "a choice of chunks",
-    keys: &["random", "of"],
+    keys: &[
+        Key::new("random", MANY_CHUNKS, "how many different chunks").required(),
+        Key::new(
+            "of",
+            Kind::CHUNKS,
+            "of which; else of all that some peer holds",
+        ),
+    ],
+    rules: &[],
 };
-const NEIGHBOURS: Layout = Layout {
+const RANDOM_HELD: Layout = Layout {
+    what: "a choice of chunks",
+    keys: &[
+        Key::new("random", MANY_CHUNKS, "how many different chunks").required(),
+        Key::new("of", Kind::CHUNKS, "of which").required(),
+    ],
+    rules: &[],
+};
+const RANDOM_NEIGHBOURS: Layout = Layout {
     what: "a choice of neighbours",
-    keys: &["random"],
+    keys: &[Key::new(
+        "random",
+        Kind::Integer(1, MOST_PEERS),
+        "so many different other peers, one way",
+    )
+    .required()],
+    rules: &[],
 };
+const MANY_CHUNKS: Kind = Kind::Integer(1, 1 << 16);
 
 /// The chunks of a peer or of a client.
 #[derive(Debug)]
@@ -72,7 +113,7 @@ impl Reader {
     /// Reads the `count` of a peer or a client, when there is one.
     pub(super) fn copies(&mut self, table: &mut Table<'_>) -> Option<Spanned<u32>> {
         let value = table.take("count")?;
-        let count = self.integer_in(&value, "`count`", 1..=MOST_PEERS)?;
+        let count = self.integer_in(&value, "`count`", table.range("count"))?;
         Some(Spanned::new(value.span(), u32::try_from(count).ok()?))
     }
 
@@ -92,7 +133,7 @@ impl Reader {
             return self.chunk_ids(value).map(ChunksText::Listed);
         }
         let span = value.span();
-        let random = self.random_chunks(value)?;
+        let random = self.random_chunks(value, &RANDOM_HELD)?;
         if random.of.is_none() {
             let title = "a peer's random chunks have no `of`";
             let problem = self.problems.add(span, title, "chunks of which ids?");
@@ -108,17 +149,19 @@ impl Reader {
     /// Reads the `chunks` of a client, of which there is at least one.
     pub(super) fn wishes(&mut self, value: Value<'_>) -> Option<ChunksText> {
         match value.get_ref().is_table() {
-            true => self.random_chunks(value).map(ChunksText::Random),
+            true => self
+                .random_chunks(value, &RANDOM_WISHES)
+                .map(ChunksText::Random),
             false => self.wanted(value).map(ChunksText::Listed),
         }
     }
 
     /// Reads `{ random = 5, of = "1-40" }`.
-    fn random_chunks(&mut self, value: Value<'_>) -> Option<RandomChunks> {
+    fn random_chunks(&mut self, value: Value<'_>, layout: &'static Layout) -> Option<RandomChunks> {
         let span = value.span();
-        let mut table = self.table(value, "`chunks`", &CHUNKS)?;
+        let mut table = self.table(value, "`chunks`", layout)?;
         let count = table.require("random", "5", &mut self.problems);
-        let count = count.and_then(|value| self.how_many(&value, 1 << 16));
+        let count = count.and_then(|value| self.how_many(&value, table.range("random")));
         let of = table.take("of");
         let has_of = of.is_some();
         let of = of.and_then(|value| self.ids_of(value, "`of`"));
@@ -150,7 +193,7 @@ impl Reader {
             self.wrong_type(&value, "`contact`", must);
             return None;
         }
-        let mut table = self.table(value, "`contact`", &CONTACT)?;
+        let mut table = self.table(value, "`contact`", &RANDOM_CONTACT)?;
         let random = table.require("random", "\"all\"", &mut self.problems);
         let contact = random.and_then(|value| self.random_contact(value));
         table.finish(&[], &mut self.problems);
@@ -198,16 +241,20 @@ impl Reader {
             let names = self.strings(value, "`neighbours`", must, "a neighbour");
             return array.then_some(NeighboursText::Listed(names));
         }
-        let mut table = self.table(value, "`neighbours`", &NEIGHBOURS)?;
+        let mut table = self.table(value, "`neighbours`", &RANDOM_NEIGHBOURS)?;
         let count = table.require("random", "2", &mut self.problems);
-        let count = count.and_then(|value| self.how_many(&value, MOST_PEERS));
+        let count = count.and_then(|value| self.how_many(&value, table.range("random")));
         table.finish(&[], &mut self.problems);
         count.map(NeighboursText::Random)
     }
 
-    /// Reads the number behind `random`, from 1 to `most`.
-    fn how_many(&mut self, value: &Value<'_>, most: u64) -> Option<Spanned<usize>> {
-        let count = self.integer_in(value, "`random`", 1..=most)?;
+    /// Reads the number behind `random`.
+    fn how_many(
+        &mut self,
+        value: &Value<'_>,
+        range: RangeInclusive<u64>,
+    ) -> Option<Spanned<usize>> {
+        let count = self.integer_in(value, "`random`", range)?;
         Some(Spanned::new(value.span(), usize::try_from(count).ok()?))
     }
 }

@@ -14,6 +14,11 @@ const UNITS: [(&str, u128); 8] = [
     ("Gbit", 1_000_000_000),
 ];
 
+/// What a rate is counted in, for each second.
+pub(super) fn units() -> impl Iterator<Item = &'static str> {
+    UNITS.iter().map(|(unit, _)| *unit)
+}
+
 /// The fastest rate that a scenario may ask for, in bytes a second.
 const FASTEST: u64 = 1_000_000_000_000;
 
@@ -42,7 +47,7 @@ impl RateFault {
     /// What to do about `text`, which is as wrong as `self` says.
     pub(super) fn help(&self, text: &str) -> String {
         let text = text.trim();
-        let units = "units are B/s, kB/s, MB/s, GB/s, bit/s, kbit/s, Mbit/s and Gbit/s";
+        let known = "units are B/s, kB/s, MB/s, GB/s, bit/s, kbit/s, Mbit/s and Gbit/s";
         match self {
             Self::NoUnit => {
                 format!("write \"{text}kB/s\" for kilobytes, \"{text}kbit/s\" for kilobits")
@@ -50,9 +55,9 @@ impl RateFault {
             Self::NoSecond => format!("write \"{text}/s\""),
             Self::UnknownUnit(unit) => {
                 let unit = unit.trim_end_matches("/s");
-                match did_you_mean(unit, UNITS.iter().map(|(name, _)| *name)) {
+                match did_you_mean(unit, units()) {
                     Some(near) => format!("did you mean `{near}/s`?"),
-                    None => units.to_owned(),
+                    None => known.to_owned(),
                 }
             }
             Self::Zero | Self::Negative => "to let nothing pass, write loss = 1".to_owned(),

@@ -9,20 +9,12 @@ use std::ops::RangeInclusive;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
+use super::layout::Layout;
 use super::problem::{Problems, Span};
 use super::words::{did_you_mean, quoted, with_article};
 
 /// A TOML value with its place.
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
-
-/// The keys that one kind of table has.
-#[derive(Debug)]
-pub(super) struct Layout {
-    /// What such a table is, as a sentence says it.
-    pub(super) what: &'static str,
-    /// All its keys.
-    pub(super) keys: &'static [&'static str],
-}
 
 /// A table from which values are taken one by one.
 pub(super) struct Table<'i> {
@@ -47,13 +39,13 @@ impl<'i> Table<'i> {
 
     /// Takes the value of `key`, when there is one.
     pub(super) fn take(&mut self, key: &'static str) -> Option<Value<'i>> {
-        debug_assert!(self.layout.keys.contains(&key), "{key} is in the layout");
+        debug_assert!(self.layout.has(key), "{key} is in the layout");
         self.entries.remove(key).map(|(_, value)| value)
     }
 
     /// Where the value of `key` is, when it has not been taken yet.
     pub(super) fn place(&self, key: &'static str) -> Option<Span> {
-        debug_assert!(self.layout.keys.contains(&key), "{key} is in the layout");
+        debug_assert!(self.layout.has(key), "{key} is in the layout");
         self.entries.get(key).map(|(_, value)| value.span())
     }
 
@@ -65,7 +57,12 @@ impl<'i> Table<'i> {
     /// Whether there are keys that no such table has: what seems to be missing may be misspelt.
     pub(super) fn has_unknown(&self) -> bool {
         let mut keys = self.entries.keys();
-        keys.any(|key| !self.layout.keys.contains(&key.as_str()))
+        keys.any(|key| !self.layout.has(key))
+    }
+
+    /// The range of the integer `key`.
+    pub(super) fn range(&self, key: &'static str) -> RangeInclusive<u64> {
+        self.layout.range(key)
     }
 
     /// Takes the value of `key`, and notes when there is none.
@@ -75,6 +72,10 @@ impl<'i> Table<'i> {
         example: &str,
         problems: &mut Problems,
     ) -> Option<Value<'i>> {
+        debug_assert!(
+            self.layout.key(key).is_some_and(|key| key.is_required),
+            "the layout says that {key} is required"
+        );
         let value = self.take(key);
         if value.is_none() {
             let title = format!("{} has no `{key}`", self.layout.what);
@@ -100,8 +101,8 @@ impl<'i> Table<'i> {
                 format!("unknown key {}", quoted(&key)),
                 format!("{what} has no such key"),
             );
-            let home = elsewhere.iter().find(|l| l.keys.contains(&key.as_str()));
-            let near = |layout: &Layout| did_you_mean(&key, layout.keys.iter().copied());
+            let home = elsewhere.iter().find(|l| l.has(&key));
+            let near = |layout: &Layout| did_you_mean(&key, layout.names());
             let nearly_home = || elsewhere.iter().find_map(|l| Some((near(l)?, *l)));
             if let Some(near) = near(self.layout) {
                 problem.help(format!("did you mean `{near}`?"));
@@ -118,27 +119,9 @@ impl<'i> Table<'i> {
                     home.what
                 ));
             } else {
-                problem.help(format!("its keys are {}", self.layout.keys.join(", ")));
+                let names: Vec<_> = self.layout.names().collect();
+                problem.help(format!("its keys are {}", names.join(", ")));
             }
-        }
-    }
-}
-
-impl Layout {
-    /// Where to write a key of such a table.
-    fn place(&self) -> &'static str {
-        match self.what {
-            "a peer" => "write it below a `[[peer]]`",
-            "a client" => "write it below a `[[client]]`",
-            "a further request" => "write it below a `[[client.then]]`",
-            "a link entry" => "write it below a `[[link]]`",
-            "a fault" => "write it below a `[[fault]]`",
-            "an event" => "write it below an `[[event]]`",
-            "`after` of an event" => "write it in `after = { … }` of an `[[event]]`",
-            "`[churn]`" | "`[expect]`" | "`[reliable]`" => "write it below that header",
-            "the overlay" => "write it below `[overlay]`",
-            "the placement" => "write it below `[placement]`",
-            _ => "write it above the first `[[…]]`",
         }
     }
 }

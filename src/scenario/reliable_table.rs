@@ -6,15 +6,36 @@ use toml::Spanned;
 
 use super::ReliableFlood;
 use super::fault_leaves::Name;
+use super::layout::{Key, Kind, Layout};
 use super::leaves::narrow;
 use super::problem::Problems;
-use super::reader::{Layout, Reader, Value};
+use super::reader::{Reader, Value};
+use super::schema::written;
 use super::world::World;
 use crate::rules::{ACK_RETRIES, ACK_TIMEOUT};
 
 pub(super) const RELIABLE: Layout = Layout {
     what: "`[reliable]`",
-    keys: &["timeout", "retries", "except"],
+    keys: &[
+        Key::new(
+            "timeout",
+            Kind::SomeTime,
+            "how long to wait for an acknowledgement; not zero",
+        )
+        .or(|| written(ACK_TIMEOUT)),
+        Key::new(
+            "retries",
+            Kind::Integer(0, 1_000),
+            "how often a QUERY is sent again",
+        )
+        .or(|| ACK_RETRIES.into()),
+        Key::new(
+            "except",
+            Kind::NAMES,
+            "peers that speak the base protocol alone",
+        ),
+    ],
+    rules: &[],
 };
 
 /// The `[reliable]` of a file.
@@ -42,7 +63,7 @@ impl ReliableTable {
             timeout: reader
                 .some_time(&mut table, "timeout", "no acknowledgement comes at once")
                 .map(Spanned::into_inner),
-            retries: reader.number(&mut table, "retries", 1_000).and_then(narrow),
+            retries: reader.number(&mut table, "retries").and_then(narrow),
             except: reader.names_of(&mut table, "except"),
         };
         table.finish(elsewhere, &mut reader.problems);

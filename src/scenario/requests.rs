@@ -6,19 +6,49 @@ use std::time::Duration;
 use toml::Spanned;
 
 use super::Request;
+use super::layout::{Key, Kind, Layout};
 use super::leaves::narrow;
 use super::problem::{Problems, Span};
-use super::reader::{Layout, Reader, Table};
+use super::reader::{Reader, Table};
+use super::schema::written;
 use crate::rules::{Choose, Patience};
 use crate::wire::{ChunkId, write_ids};
 
 pub(super) const THEN: Layout = Layout {
     what: "a further request",
-    keys: &["after", "chunks", "choose", "wait", "repeats", "gather"],
+    keys: &[
+        Key::new(
+            "after",
+            Kind::Duration,
+            "how long it thinks before the HELLO",
+        )
+        .or(|| written(Duration::ZERO)),
+        Key::new(
+            "chunks",
+            Kind::SOME_CHUNKS,
+            "what it wants; none that an earlier request has",
+        )
+        .required(),
+        Key::new(
+            "choose",
+            Kind::Word(|| Choose::words().collect()),
+            "as for a client",
+        ),
+        Key::new("wait", Kind::SomeTime, "as for a client"),
+        Key::new("repeats", Kind::Integer(0, MOST_REPEATS), "as for a client"),
+        Key::new(
+            "gather",
+            Kind::Duration,
+            "as for a client; else by its own `choose`",
+        ),
+    ],
+    rules: &[],
 };
 
-/// How many requests a client may have.
-const MOST: usize = 1_000;
+/// How often a client may be told to ask again.
+pub(super) const MOST_REPEATS: u64 = 1_000;
+/// How many requests a client may have behind its first one.
+pub(super) const MOST_FURTHER: usize = 999;
 
 /// A `[[client.then]]`.
 #[derive(Debug)]
@@ -41,9 +71,9 @@ pub(super) fn then_tables(
         return Vec::new();
     };
     let tables = reader.tables(value, "client.then", &THEN);
-    if let Some(table) = tables.get(MOST - 1) {
-        let title = format!("a client has at most {MOST} requests");
-        let label = format!("with its first one, this is number {}", MOST + 1);
+    if let Some(table) = tables.get(MOST_FURTHER) {
+        let title = format!("a client has at most {} requests", MOST_FURTHER + 1);
+        let label = format!("with its first one, this is number {}", MOST_FURTHER + 2);
         let problem = reader.problems.add(table.header.clone(), title, label);
         problem.help("ask for more chunks at once, or add a client");
     }
@@ -63,7 +93,7 @@ impl ThenTable {
             chunks: chunks.and_then(|value| reader.wanted(value)),
             choose: reader.word(&mut table, "choose").map(Spanned::into_inner),
             wait: reader.duration(&mut table, "wait"),
-            repeats: reader.number(&mut table, "repeats", 1_000).and_then(narrow),
+            repeats: reader.number(&mut table, "repeats").and_then(narrow),
             gather: gather.map(Spanned::into_inner),
         };
         table.finish(elsewhere, &mut reader.problems);

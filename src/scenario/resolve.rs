@@ -32,7 +32,7 @@ use crate::rules::{Duplicates, MEMORY, Patience};
 use crate::wire::ChunkId;
 
 /// How long a datagram travels when the scenario does not say: so that hops are seen in time.
-const DELAY: Duration = Duration::from_millis(1);
+pub(super) const DELAY: Duration = Duration::from_millis(1);
 
 /// The scenario that `file`, read from `path`, describes; nothing when it has problems.
 pub(super) fn resolve(

@@ -4,46 +4,81 @@ use std::collections::BTreeMap;
 
 use toml::Spanned;
 
+use super::super::layout::{Key, Kind, Layout};
 use super::super::limits::{MOST_LINKS, MOST_PEERS};
 use super::super::problem::{Problems, Span};
-use super::super::reader::{Layout, Reader, Table};
+use super::super::reader::{Reader, Table};
 use super::super::words::many;
 use crate::topology::{Generator, Impossible};
 
-/// The kinds by their keys in `[overlay]`.
-pub(super) const LAYOUTS: &[(&str, Layout)] = &[
-    ("line", layout("`[overlay.line]`", &["peers"])),
-    ("ring", layout("`[overlay.ring]`", &["peers"])),
-    ("star", layout("`[overlay.star]`", &["peers"])),
-    ("tree", layout("`[overlay.tree]`", &["arity", "depth"])),
-    ("grid", layout("`[overlay.grid]`", &["rows", "columns"])),
-    ("torus", layout("`[overlay.torus]`", &["rows", "columns"])),
-    ("complete", layout("`[overlay.complete]`", &["peers"])),
-    ("gnp", layout("`[overlay.gnp]`", &["peers", "p"])),
-    ("gnm", layout("`[overlay.gnm]`", &["peers", "links"])),
-    (
-        "regular",
-        layout("`[overlay.regular]`", &["peers", "degree"]),
-    ),
-    (
-        "watts_strogatz",
-        layout("`[overlay.watts_strogatz]`", &["peers", "k", "p"]),
-    ),
-    (
-        "barabasi_albert",
-        layout("`[overlay.barabasi_albert]`", &["peers", "m"]),
-    ),
-    (
-        "power_law",
-        layout(
-            "`[overlay.power_law]`",
-            &["peers", "exponent", "min_degree"],
-        ),
-    ),
-];
+pub(super) const LINE: Layout = layout("`[overlay.line]`", &[PEERS]);
+pub(super) const RING: Layout = layout("`[overlay.ring]`", &[PEERS]);
+pub(super) const STAR: Layout = layout("`[overlay.star]`", &[PEERS]);
+pub(super) const TREE: Layout = layout(
+    "`[overlay.tree]`",
+    &[
+        count("arity", "how many children each has"),
+        count("depth", "how many levels are below the root"),
+    ],
+);
+pub(super) const GRID: Layout = layout("`[overlay.grid]`", &[ROWS, COLUMNS]);
+pub(super) const TORUS: Layout = layout("`[overlay.torus]`", &[ROWS, COLUMNS]);
+pub(super) const COMPLETE: Layout = layout("`[overlay.complete]`", &[PEERS]);
+pub(super) const GNP: Layout = layout("`[overlay.gnp]`", &[PEERS, P]);
+pub(super) const GNM: Layout = layout(
+    "`[overlay.gnm]`",
+    &[
+        PEERS,
+        Key::new(
+            "links",
+            Kind::Integer(0, MOST_LINKS),
+            "how many links there are",
+        )
+        .required(),
+    ],
+);
+pub(super) const REGULAR: Layout = layout(
+    "`[overlay.regular]`",
+    &[PEERS, count("degree", "how many neighbours each has")],
+);
+pub(super) const WATTS_STROGATZ: Layout = layout(
+    "`[overlay.watts_strogatz]`",
+    &[
+        PEERS,
+        count("k", "how many neighbours each has in the ring"),
+        P,
+    ],
+);
+pub(super) const BARABASI_ALBERT: Layout = layout(
+    "`[overlay.barabasi_albert]`",
+    &[PEERS, count("m", "with how many each new peer is linked")],
+);
+pub(super) const POWER_LAW: Layout = layout(
+    "`[overlay.power_law]`",
+    &[
+        PEERS,
+        Key::new(
+            "exponent",
+            Kind::Number(None),
+            "how fast large numbers of neighbours become rare",
+        )
+        .required(),
+        count("min_degree", "the fewest neighbours that are drawn"),
+    ],
+);
 
-const fn layout(what: &'static str, keys: &'static [&'static str]) -> Layout {
-    Layout { what, keys }
+const PEERS: Key = count("peers", "how many peers there are");
+const ROWS: Key = count("rows", "how many rows there are");
+const COLUMNS: Key = count("columns", "how many peers are in a row");
+const P: Key = Key::new("p", Kind::Probability, "a probability").required();
+
+const fn layout(what: &'static str, keys: &'static [Key]) -> Layout {
+    let rules = &[];
+    Layout { what, keys, rules }
+}
+
+const fn count(name: &'static str, about: &'static str) -> Key {
+    Key::new(name, Kind::Integer(0, MOST_PEERS), about).required()
 }
 
 /// Reads the parameters of the kind `key`; nothing when it has problems, all of which are noted.
@@ -193,11 +228,8 @@ impl Parameters<'_, '_> {
             .table
             .require(key, example, &mut self.reader.problems)?;
         self.places.insert(key, value.span());
-        let most = match key {
-            "links" => MOST_LINKS,
-            _ => MOST_PEERS,
-        };
-        self.reader.integer(&value, &format!("`{key}`"), most)
+        let range = self.table.range(key);
+        self.reader.integer_in(&value, &format!("`{key}`"), range)
     }
 
     fn number(&mut self, key: &'static str, example: &str) -> Option<f64> {

@@ -6,22 +6,30 @@ use std::sync::Arc;
 
 use toml::Spanned;
 
+use super::super::layout::{Key, Kind, Layout};
 use super::super::limits::{MOST_LINKS, MOST_PEERS};
 use super::super::problem::{Problem, Problems, Source, Span};
-use super::super::reader::{Layout, Reader, Table};
+use super::super::reader::{Reader, Table};
 use super::super::words::{many, quoted};
 use crate::topology::{self, Graph, LineProblem};
 
-/// The formats by their keys in `[overlay]`.
-pub(super) const LAYOUTS: &[(&str, Layout)] = &[
-    ("edge_list", layout("`[overlay.edge_list]`")),
-    ("graphml", layout("`[overlay.graphml]`")),
-    ("dot", layout("`[overlay.dot]`")),
+pub(super) const EDGE_LIST: Layout = layout("`[overlay.edge_list]`");
+pub(super) const GRAPHML: Layout = layout("`[overlay.graphml]`");
+pub(super) const DOT: Layout = layout("`[overlay.dot]`");
+
+const KEYS: &[Key] = &[
+    Key::new("file", Kind::Text, "a path from the scenario's folder on").required(),
+    Key::new(
+        "directed",
+        Kind::Boolean,
+        "whether links have a direction, if the file does not say itself",
+    ),
+    Key::new("from", Kind::Text, "where to get the file"),
 ];
 
 const fn layout(what: &'static str) -> Layout {
-    let keys = &["file", "directed", "from"];
-    Layout { what, keys }
+    let (keys, rules) = (KEYS, &[]);
+    Layout { what, keys, rules }
 }
 
 /// How a file says who is linked with whom.

@@ -14,37 +14,110 @@ use toml::Spanned;
 
 pub(super) use network::Network;
 
+use network::PREFIX;
+
+use super::layout::{Key, Kind, Layout, Rule};
 use super::problem::Span;
-use super::reader::{Layout, Reader, Table, Value};
+use super::reader::{Reader, Table, Value};
 use super::words::{did_you_mean, with_article};
 use crate::topology::Generator;
 use imports::{Format, Import};
 
-/// The keys of `[overlay]`; those that are tables come first.
+/// The keys of `[overlay]`; those that are tables are the kinds, and come first.
 pub(super) const OVERLAY: Layout = Layout {
     what: "the overlay",
     keys: &[
-        "line",
-        "ring",
-        "star",
-        "tree",
-        "grid",
-        "torus",
-        "complete",
-        "gnp",
-        "gnm",
-        "regular",
-        "watts_strogatz",
-        "barabasi_albert",
-        "power_law",
-        "edge_list",
-        "graphml",
-        "dot",
-        "seed",
-        "prefix",
-        "remove",
-        "remove_links",
+        Key::new(
+            "line",
+            Kind::Table(&generators::LINE),
+            "each peer linked with the next",
+        ),
+        Key::new(
+            "ring",
+            Kind::Table(&generators::RING),
+            "a line whose ends are linked",
+        ),
+        Key::new("star", Kind::Table(&generators::STAR), "p1 is the centre"),
+        Key::new(
+            "tree",
+            Kind::Table(&generators::TREE),
+            "p1 is the root, breadth first; with depth 0 it is alone",
+        ),
+        Key::new(
+            "grid",
+            Kind::Table(&generators::GRID),
+            "row by row, each linked with up to four",
+        ),
+        Key::new(
+            "torus",
+            Kind::Table(&generators::TORUS),
+            "a grid whose rows and columns are rings",
+        ),
+        Key::new(
+            "complete",
+            Kind::Table(&generators::COMPLETE),
+            "everybody with everybody",
+        ),
+        Key::new(
+            "gnp",
+            Kind::Table(&generators::GNP),
+            "each pair is linked with probability p",
+        ),
+        Key::new(
+            "gnm",
+            Kind::Table(&generators::GNM),
+            "so many links, at random",
+        ),
+        Key::new(
+            "regular",
+            Kind::Table(&generators::REGULAR),
+            "everybody has so many neighbours, at random",
+        ),
+        Key::new(
+            "watts_strogatz",
+            Kind::Table(&generators::WATTS_STROGATZ),
+            "a small world: a ring with k neighbours, rewired with p",
+        ),
+        Key::new(
+            "barabasi_albert",
+            Kind::Table(&generators::BARABASI_ALBERT),
+            "each new peer is linked with m popular ones",
+        ),
+        Key::new(
+            "power_law",
+            Kind::Table(&generators::POWER_LAW),
+            "numbers of neighbours from a power law",
+        ),
+        Key::new(
+            "edge_list",
+            Kind::Table(&imports::EDGE_LIST),
+            "a line for each link, two ids, as SNAP publishes them",
+        ),
+        Key::new("graphml", Kind::Table(&imports::GRAPHML), "GraphML"),
+        Key::new(
+            "dot",
+            Kind::Table(&imports::DOT),
+            "DOT, as Graphviz reads it",
+        ),
+        Key::new(
+            "seed",
+            Kind::COUNT,
+            "for this overlay alone; else the scenario's, or `--seed`",
+        ),
+        Key::new(
+            "prefix",
+            Kind::Text,
+            "what names begin with before a number, `\"p\"` if not said",
+        )
+        .or(|| PREFIX.into()),
+        Key::new("remove", Kind::TEXTS, "peers to take out, with their links"),
+        Key::new(
+            "remove_links",
+            Kind::PAIRS,
+            "links to take out, in both directions: `[[\"p1\", \"p2\"]]`",
+        ),
     ],
+    rules: &[Rule::OneTable],
 };
 
 /// What to write.
@@ -91,7 +164,7 @@ impl OverlayTable {
         let remove_links = table.take("remove_links");
         let mut overlay = Self {
             header,
-            seed: reader.number(&mut table, "seed", i64::MAX.unsigned_abs()),
+            seed: reader.number(&mut table, "seed"),
             prefix: reader.text(&mut table, "prefix"),
             remove: remove.unwrap_or_default(),
             remove_links: remove_links
@@ -130,14 +203,14 @@ impl OverlayTable {
 
 /// Takes the one table that says where peers and links come from.
 fn maker(table: &mut Table<'_>, reader: &mut Reader) -> Option<Maker> {
-    let keys = || generators::LAYOUTS.iter().chain(imports::LAYOUTS);
-    let mut written: Vec<_> = keys()
-        .filter_map(|(key, layout)| Some((*key, layout, table.take(key)?)))
+    let kinds = || OVERLAY.tables();
+    let mut written: Vec<_> = kinds()
+        .filter_map(|(key, layout)| Some((key, layout, table.take(key)?)))
         .collect();
     written.sort_by_key(|(_, _, value)| value.span().start);
     let mut written = written.into_iter();
     let Some((key, layout, value)) = written.next() else {
-        let all: Vec<&str> = keys().map(|(key, _)| *key).collect();
+        let all: Vec<&str> = kinds().map(|(key, _)| key).collect();
         let mut left = table.keys_left();
         // What was meant by such a key is told in its place.
         if left.all(|key| did_you_mean(key, all.iter().copied()).is_none()) {

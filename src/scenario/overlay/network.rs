@@ -12,7 +12,7 @@ use super::super::words::{did_you_mean, listed, quoted};
 use super::{Maker, OverlayTable};
 
 /// What a peer's name begins with when nothing is said.
-const PREFIX: &str = "p";
+pub(super) const PREFIX: &str = "p";
 
 /// Named peers and who of them is whose neighbour.
 #[derive(Debug, Default)]

@@ -12,35 +12,117 @@ use toml::Spanned;
 
 pub(super) use spread::{Placed, Spread};
 
+use super::layout::{Key, Kind, Layout};
 use super::limits::{MOST_CHUNKS, MOST_PEERS};
 use super::problem::Span;
-use super::reader::{Layout, Reader, Table, Value};
+use super::reader::{Reader, Table, Value};
 use crate::wire::ChunkId;
 
 /// The keys of `[placement]`.
 pub(super) const PLACEMENT: Layout = Layout {
     what: "the placement",
-    keys: &["round_robin", "uniform", "zipf", "distance", "one"],
+    keys: &[
+        Key::new(
+            "round_robin",
+            Kind::OneOf(&[
+                Kind::Table(&ROUND_ROBIN),
+                Kind::Array(&Kind::Table(&ROUND_ROBIN), 0, None),
+            ]),
+            "the first at the first peer, the second at the next, round and round",
+        ),
+        Key::new(
+            "uniform",
+            Kind::OneOf(&[
+                Kind::Table(&UNIFORM),
+                Kind::Array(&Kind::Table(&UNIFORM), 0, None),
+            ]),
+            "each at so many different peers, at random",
+        ),
+        Key::new(
+            "zipf",
+            Kind::OneOf(&[
+                Kind::Table(&ZIPF),
+                Kind::Array(&Kind::Table(&ZIPF), 0, None),
+            ]),
+            "so many copies in all, the more the further in front",
+        ),
+        Key::new(
+            "distance",
+            Kind::OneOf(&[
+                Kind::Table(&DISTANCE),
+                Kind::Array(&Kind::Table(&DISTANCE), 0, None),
+            ]),
+            "at random peers exactly so far from a peer",
+        ),
+        Key::new(
+            "one",
+            Kind::OneOf(&[Kind::Table(&ONE), Kind::Array(&Kind::Table(&ONE), 0, None)]),
+            "at this peer",
+        ),
+    ],
+    rules: &[],
 };
+/// The key that all ways have.
+const CHUNKS: Key = Key::new("chunks", Kind::SOME_CHUNKS, "which chunks").required();
 const ROUND_ROBIN: Layout = Layout {
     what: "`[placement.round_robin]`",
-    keys: &["chunks"],
+    keys: &[CHUNKS],
+    rules: &[],
 };
 const UNIFORM: Layout = Layout {
     what: "`[placement.uniform]`",
-    keys: &["chunks", "replicas"],
+    keys: &[
+        CHUNKS,
+        Key::new(
+            "replicas",
+            Kind::Integer(1, MOST_PEERS),
+            "how many peers have each",
+        )
+        .required(),
+    ],
+    rules: &[],
 };
 const ZIPF: Layout = Layout {
     what: "`[placement.zipf]`",
-    keys: &["chunks", "replicas", "exponent"],
+    keys: &[
+        CHUNKS,
+        Key::new(
+            "replicas",
+            Kind::Integer(1, MOST_CHUNKS),
+            "how many copies there are in all",
+        )
+        .required(),
+        Key::new(
+            "exponent",
+            Kind::Number(Some(0.0)),
+            "how much more popular the first are: that at rank r by 1/r^exponent",
+        )
+        .required(),
+    ],
+    rules: &[],
 };
 const DISTANCE: Layout = Layout {
     what: "`[placement.distance]`",
-    keys: &["chunks", "from", "hops", "replicas"],
+    keys: &[
+        CHUNKS,
+        Key::new("from", Kind::Text, "the peer from which hops are counted").required(),
+        Key::new("hops", Kind::Integer(0, MOST_PEERS), "exactly how far").required(),
+        Key::new(
+            "replicas",
+            Kind::Integer(1, MOST_PEERS),
+            "how many peers have each",
+        )
+        .or(|| 1.into()),
+    ],
+    rules: &[],
 };
 const ONE: Layout = Layout {
     what: "`[placement.one]`",
-    keys: &["chunks", "peer"],
+    keys: &[
+        CHUNKS,
+        Key::new("peer", Kind::Text, "the peer that has them").required(),
+    ],
+    rules: &[],
 };
 
 /// One way in which some chunks are spread.
@@ -82,13 +164,7 @@ impl Reader {
             return Vec::new();
         };
         let mut placements = Vec::new();
-        for (key, layout) in [
-            ("round_robin", &ROUND_ROBIN),
-            ("uniform", &UNIFORM),
-            ("zipf", &ZIPF),
-            ("distance", &DISTANCE),
-            ("one", &ONE),
-        ] {
+        for (key, layout) in PLACEMENT.tables() {
             let Some(value) = kinds.take(key) else {
                 continue;
             };
@@ -115,10 +191,10 @@ impl Reader {
         let chunks = chunks.and_then(|value| self.some_chunks(value));
         let how = match key {
             "uniform" => self
-                .replicas(&mut table, MOST_PEERS)
+                .replicas(&mut table)
                 .map(|replicas| How::Uniform { replicas }),
             "zipf" => {
-                let replicas = self.replicas(&mut table, MOST_CHUNKS);
+                let replicas = self.replicas(&mut table);
                 let exponent = self.exponent(&mut table);
                 replicas
                     .zip(exponent)
@@ -153,9 +229,9 @@ impl Reader {
         Some(chunks)
     }
 
-    fn replicas(&mut self, table: &mut Table<'_>, most: u64) -> Option<Spanned<usize>> {
+    fn replicas(&mut self, table: &mut Table<'_>) -> Option<Spanned<usize>> {
         let value = table.require("replicas", "3", &mut self.problems)?;
-        let replicas = self.integer_in(&value, "`replicas`", 1..=most)?;
+        let replicas = self.integer_in(&value, "`replicas`", table.range("replicas"))?;
         Some(Spanned::new(value.span(), usize::try_from(replicas).ok()?))
     }
 
@@ -177,12 +253,12 @@ impl Reader {
         let from = from.and_then(|value| self.string(value, "`from`"));
         let hops = table.require("hops", "3", &mut self.problems);
         let hops = hops.and_then(|value| {
-            let hops = self.integer(&value, "`hops`", MOST_PEERS)?;
+            let hops = self.integer_in(&value, "`hops`", table.range("hops"))?;
             Some(Spanned::new(value.span(), usize::try_from(hops).ok()?))
         });
-        let replicas = match table.take("replicas") {
-            Some(value) => self.integer_in(&value, "`replicas`", 1..=MOST_PEERS),
-            None => Some(1),
+        let replicas = match table.has("replicas") {
+            true => self.number(table, "replicas"),
+            false => Some(1),
         };
         Some(How::Distance {
             from: from?,
