@@ -199,7 +199,7 @@ pub(super) const EDGES: [ByHand; 18] = [
         ..FOUND_ALL
     },
     // Four hops of 1.5 s to the first answer: the HELLO at 5 s is one too many, and so is what it
-    // causes. GET and RESPONSE go from the end of the second wait, at 10 s or with 6 s + 5 s.
+    // causes. The run ends with its answer, at 11 s.
     ByHand {
         name: "edge/slow-answers",
         hello: 2,

@@ -175,6 +175,5 @@ pub(super) const FAULTS: [ByHand; 15] = [
         reached: 5,
         by_hop: &[4, 4, 4],
         waits: 2,
-        ..FOUND_ALL
     },
 ];

@@ -118,6 +118,7 @@ fn gnutella() -> Option<PathBuf> {
 const GNUTELLA: &str = "p2p-Gnutella08.txt";
 
 #[test]
+#[expect(clippy::print_stderr, reason = "what is not tested is told")]
 fn a_real_overlay_is_flooded_as_its_walks_are_counted() {
     let Some(data) = gnutella() else {
         eprintln!("not played: scenarios/gnutella.toml needs scenarios/data/{GNUTELLA}");
