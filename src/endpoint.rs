@@ -72,6 +72,8 @@ pub enum Ignored {
     OutOfScope,
     /// Peer: another copy of a search that its policy suppresses.
     Duplicate,
+    /// Peer with the reliable flood: a QUERY that was sent again although it had come.
+    SentAgain,
     /// Peer: a GET for nothing that it holds.
     NothingHeld,
     /// Client: it names no chunk that is wanted, or that still is.
@@ -99,6 +101,7 @@ impl Ignored {
             Self::ImpossibleClient => "impossible-client",
             Self::OutOfScope => "out-of-scope",
             Self::Duplicate => "duplicate",
+            Self::SentAgain => "sent-again",
             Self::NothingHeld => "nothing-held",
             Self::NotWanted => "not-wanted",
             Self::NothingNew => "nothing-new",
@@ -147,6 +150,28 @@ pub trait Endpoint: Send {
 
     /// The next datagram to send.
     fn poll_transmit(&mut self) -> Option<Transmit>;
+}
+
+impl<E: Endpoint + ?Sized> Endpoint for Box<E> {
+    fn handle_datagram(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Receipt {
+        (**self).handle_datagram(now, from, datagram)
+    }
+
+    fn handle_deadline(&mut self, now: Time) {
+        (**self).handle_deadline(now);
+    }
+
+    fn poll_deadline(&self) -> Option<Time> {
+        (**self).poll_deadline()
+    }
+
+    fn handle_happening(&mut self, now: Time, happening: Happening) {
+        (**self).handle_happening(now, happening);
+    }
+
+    fn poll_transmit(&mut self) -> Option<Transmit> {
+        (**self).poll_transmit()
+    }
 }
 
 /// A sans-IO client: an endpoint with something to log and an end.

@@ -17,6 +17,7 @@
 //! | [`faults`], [`event`] | what can go wrong; the one stream of events |
 //! | [`link`] | what links do to datagrams as they are sent |
 //! | [`peer`], [`client`] | the two state machines |
+//! | [`reliable`] | the reliable flood around a peer, an extension |
 //! | [`log`], [`tally`], [`host`] | what a client writes; counts for the programs; one endpoint on one tokio socket |
 //! | [`topology`] | overlays, generated or from files |
 //! | [`scenario`] | TOML to a scenario without an open question, or all its problems |
@@ -72,6 +73,7 @@ pub mod log;
 pub mod luck;
 pub mod oracle;
 pub mod peer;
+pub mod reliable;
 pub mod report;
 pub mod roster;
 pub mod rules;

@@ -116,6 +116,7 @@ pub const CHECK_NAMES: &[&str] = &[
     "answer",
     "forward",
     "serve",
+    "acknowledge",
     "stray",
     "log-format",
     "log-once",
@@ -130,11 +131,11 @@ pub const CHECK_NAMES: &[&str] = &[
     "chunks-info-count",
     "reach",
     "reach-lost",
-    "expectation",
-    "unmet",
     "kernel-loss",
     "accounting",
     "limit",
+    "unmet",
+    "expectation",
 ];
 
 /// Gives a type with a list `ALL` of its values and their words the conversions both ways.
@@ -197,6 +198,11 @@ pub const REPEATS: u16 = 5;
 pub const BURST: usize = 64;
 /// The most ids in one HELLO or GET that our programs send.
 pub const MAX_IDS_IN_REQUEST: usize = 500;
+
+/// The reliable flood (docs/reliable.md): how long a peer waits for the acknowledgement of a QUERY.
+pub const ACK_TIMEOUT: Duration = Duration::from_millis(200);
+/// The reliable flood: how often a peer sends a QUERY again that is not acknowledged.
+pub const ACK_RETRIES: u16 = 10;
 
 /// When a client gives up waiting, asks again and chooses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

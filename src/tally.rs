@@ -7,12 +7,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::endpoint::{Ignored, Receipt};
-use crate::wire::Type;
+use crate::wire::{Extension, Type, carried};
 
 /// How many datagrams came and went.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     by_type: [Row; Type::ALL.len()],
+    /// Acknowledgements of the reliable flood.
+    acks: Row,
     not_messages: u64,
     ignored: BTreeMap<&'static str, u64>,
     tails: u64,
@@ -36,12 +38,12 @@ pub struct Row {
 impl Tally {
     /// Counts a datagram that was received.
     pub fn received(&mut self, datagram: &[u8], receipt: Receipt) {
-        match (Type::of_datagram(datagram), receipt.ignored) {
-            (None, _) | (_, Some(Ignored::Malformed(_))) => self.not_messages += 1,
-            (Some(message_type), ignored) => {
-                let row = self.row_mut(message_type);
+        let malformed = matches!(receipt.ignored, Some(Ignored::Malformed(_)));
+        match self.row_of(datagram).filter(|_| !malformed) {
+            None => self.not_messages += 1,
+            Some(row) => {
                 row.received += 1;
-                row.acted_on += u64::from(ignored.is_none());
+                row.acted_on += u64::from(receipt.ignored.is_none());
             }
         }
         if let Some(reason) = receipt.ignored {
@@ -61,8 +63,7 @@ impl Tally {
             *self.unsent.entry(reason).or_default() += 1;
         }
         // All that endpoints send is messages.
-        if let Some(message_type) = Type::of_datagram(payload) {
-            let row = self.row_mut(message_type);
+        if let Some(row) = self.row_of(payload) {
             match sent {
                 Ok(()) => row.sent += 1,
                 Err(_) => row.unsent += 1,
@@ -94,8 +95,13 @@ impl Tally {
         self.ignored.get(reason).copied().unwrap_or(0)
     }
 
-    fn row_mut(&mut self, message_type: Type) -> &mut Row {
-        &mut self.by_type[message_type as usize - 1]
+    /// The row of `datagram`, if it is a message; a QUERY with a number is a QUERY.
+    fn row_of(&mut self, datagram: &[u8]) -> Option<&mut Row> {
+        if let Some(Extension::Ack { .. }) = Extension::decode(datagram) {
+            return Some(&mut self.acks);
+        }
+        let message_type = Type::of_datagram(carried(datagram))?;
+        Some(&mut self.by_type[message_type as usize - 1])
     }
 }
 
@@ -107,13 +113,18 @@ impl fmt::Display for Tally {
             "{:<12}{:>12}{:>12}{:>12}{:>12}",
             "", "received", "acted on", "sent", "not sent"
         )?;
-        for message_type in Type::ALL {
-            let row = self.row(message_type);
+        let mut line = |name: &str, row: Row| {
             writeln!(
                 f,
-                "{message_type:<12}{:>12}{:>12}{:>12}{:>12}",
+                "{name:<12}{:>12}{:>12}{:>12}{:>12}",
                 row.received, row.acted_on, row.sent, row.unsent
-            )?;
+            )
+        };
+        for message_type in Type::ALL {
+            line(message_type.name(), self.row(message_type))?;
+        }
+        if self.acks != Row::default() {
+            line("ACK", self.acks)?;
         }
         if self.not_messages > 0 {
             writeln!(f, "{:<12}{:>12}{:>12}", "no message", self.not_messages, 0)?;

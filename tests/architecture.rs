@@ -24,6 +24,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("peer", &["chunks", "endpoint", "rules", "time", "wire"]),
     ("client", &["endpoint", "rules", "time", "wire"]),
+    ("reliable", &["endpoint", "time", "wire"]),
     ("log", &["endpoint", "wire"]),
     ("tally", &["endpoint", "wire"]),
     ("host", &["endpoint", "time", "wire"]),
@@ -45,7 +46,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "driver",
         &[
             "chunks", "client", "endpoint", "event", "faults", "host", "link", "log", "luck",
-            "peer", "roster", "scenario", "time", "wire",
+            "peer", "reliable", "roster", "scenario", "time", "wire",
         ],
     ),
     (
@@ -72,8 +73,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "check", "chunks", "client", "draw", "driver", "endpoint", "event", "host", "log",
-            "luck", "oracle", "peer", "report", "roster", "rules", "scenario", "shape", "sweep",
-            "tally", "time", "wire",
+            "luck", "oracle", "peer", "reliable", "report", "roster", "rules", "scenario", "shape",
+            "sweep", "tally", "time", "wire",
         ],
     ),
 ];

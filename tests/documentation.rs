@@ -187,6 +187,7 @@ fn each_key_of_a_scenario_is_documented() {
         ("## `[[event]]`", "[[event]]\n0123456789 = 1"),
         ("## `after`", "[[event]]\nafter = { 0123456789 = 1 }"),
         ("## `[churn]`", "[churn]\n0123456789 = 1"),
+        ("## `[reliable]`", "[reliable]\n0123456789 = 1"),
         ("## `[expect]`", "[expect]\n0123456789 = 1"),
         ("## `[overlay]`", "[overlay]\n0123456789 = 1"),
         ("## `[placement]`", "[placement]\n0123456789 = 1"),

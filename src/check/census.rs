@@ -4,9 +4,13 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::acknowledge::{self, Acknowledged};
 use super::books::Accounting;
+use super::finding::Findings;
+use crate::driver::Ran;
 use crate::event::{DropReason, Event, EventId, Recording, What};
 use crate::roster::{EndpointId, Role, Roster};
+use crate::scenario::Scenario;
 use crate::wire::{Message, Type};
 
 /// What the events of a run add up to.
@@ -14,6 +18,10 @@ use crate::wire::{Message, Type};
 pub struct Census {
     /// Datagrams that endpoints of the run sent, by type; those without a type are not here.
     pub sent_by_type: BTreeMap<Type, u64>,
+    /// Acknowledgements of the reliable flood.
+    pub acks: u64,
+    /// QUERYs that the reliable flood sent again; those sent first are in `sent_by_type`.
+    pub resent: u64,
     /// HELLOs that each client sent; those that sent none are not here.
     pub hellos: BTreeMap<EndpointId, u64>,
     /// Where datagrams came from and what became of them.
@@ -70,6 +78,7 @@ struct Reader<'a> {
     census: Census,
     recording: &'a Recording,
     roster: &'a Roster,
+    acknowledged: &'a Acknowledged<'a>,
     /// Datagrams that have begun and not ended.
     open: BTreeSet<EventId>,
     /// For each event so far, where in a search it stands, if in one.
@@ -77,13 +86,21 @@ struct Reader<'a> {
 }
 
 impl Census {
-    /// Reads `recording`, at whose end the driver had `in_flight` datagrams on their way.
+    /// Reads what happened in `ran`, a run of `scenario`.
     #[must_use]
-    pub fn take(recording: &Recording, roster: &Roster, in_flight: u64) -> Self {
+    pub fn take(scenario: &Scenario, ran: &Ran) -> Self {
+        let acknowledged = acknowledge::check(scenario, ran, &mut Findings::default());
+        Self::read(ran, &scenario.roster, &acknowledged)
+    }
+
+    /// Reads what happened in `ran`, of which `acknowledged` belongs to the reliable flood alone.
+    pub(super) fn read(ran: &Ran, roster: &Roster, acknowledged: &Acknowledged<'_>) -> Self {
+        let recording = &ran.recording;
         let mut reader = Reader {
             census: Self::default(),
             recording,
             roster,
+            acknowledged,
             open: BTreeSet::new(),
             steps: Vec::with_capacity(recording.len()),
         };
@@ -92,7 +109,8 @@ impl Census {
             let step = reader.follow(id, event);
             reader.steps.push(step);
         }
-        reader.census.accounting.in_flight = in_flight;
+        reader.census.accounting.in_flight = ran.in_flight;
+        (reader.census.acks, reader.census.resent) = acknowledged.counts();
         reader.census
     }
 
@@ -150,10 +168,14 @@ impl Reader<'_> {
     fn count(&mut self, id: EventId, what: &What) {
         let books = &mut self.census.accounting;
         let ended = match what {
-            What::Sent { from, payload, .. } => {
+            What::Sent { from, to, payload } => {
                 books.sent += 1;
                 self.open.insert(id);
-                if let Some(message_type) = Type::of_datagram(payload) {
+                let to = self.roster.at(*to);
+                let plain = self.acknowledged.plain(Some(*from), to, payload);
+                let message_type = Type::of_datagram(plain);
+                if let Some(message_type) = message_type.filter(|_| !self.acknowledged.is_aside(id))
+                {
                     *self.census.sent_by_type.entry(message_type).or_default() += 1;
                     let is_clients = self.roster.role(*from) == Role::Client;
                     if is_clients && message_type == Type::Hello {
@@ -221,8 +243,15 @@ impl Reader<'_> {
                 None
             }
             What::Delivered { datagram, to, .. } if self.roster.role(*to) == Role::Peer => {
+                if self.acknowledged.is_aside(id) {
+                    return None;
+                }
                 let payload = self.recording.arrived(*datagram)?;
-                match Message::decode(payload).map(|decoded| decoded.message) {
+                let from = self.recording.sender(*datagram, self.roster)?;
+                let plain = self
+                    .acknowledged
+                    .plain(self.roster.at(from), Some(*to), payload);
+                match Message::decode(plain).map(|decoded| decoded.message) {
                     Ok(Message::Hello(_)) => Some(self.begin_search(id, *datagram, *to)),
                     Ok(Message::Query(_)) => self.hear(id, *datagram, *to),
                     _ => {
@@ -231,7 +260,12 @@ impl Reader<'_> {
                     }
                 }
             }
-            What::Sent { payload, .. } => {
+            What::Sent { from, to, payload } => {
+                if let Some(first) = self.acknowledged.first(id) {
+                    return self.step(first);
+                }
+                let to = self.roster.at(*to);
+                let payload = self.acknowledged.plain(Some(*from), to, payload);
                 let step = (*self.steps.get(event.cause?.0 as usize)?)?;
                 let search = &mut self.census.searches[step.search as usize];
                 match Type::of_datagram(payload) {

@@ -7,7 +7,7 @@ use crate::faults::{Change, Covers, Fault, LinkEntry, Pattern};
 use crate::roster::{EndpointId, Role};
 use crate::scenario::Scenario;
 use crate::time::Time;
-use crate::wire::{ChunkId, Message, Type};
+use crate::wire::{ChunkId, Message, Type, carried};
 
 /// What the faults of a scenario came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -224,8 +224,9 @@ impl Datagram<'_> {
     }
 
     fn is(&self, pattern: &Pattern) -> bool {
-        let message = Type::of_datagram(self.payload);
-        pattern.matches(self.from, self.to, message, |id| names(self.payload, id))
+        let payload = carried(self.payload);
+        let message = Type::of_datagram(payload);
+        pattern.matches(self.from, self.to, message, |id| names(payload, id))
     }
 }
 

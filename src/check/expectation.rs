@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::acknowledge::Acknowledged;
 use super::census::{Census, Search};
 use super::finding::{Check, Finding, Findings};
 use crate::driver::Ran;
@@ -11,7 +12,7 @@ use crate::event::{EventId, What};
 use crate::roster::EndpointId;
 use crate::scenario::Scenario;
 use crate::time::Time;
-use crate::wire::Type;
+use crate::wire::{Type, carried};
 
 /// The key that limits QUERYs, of the run and of a client.
 const MOST_QUERIES: &str = "most_queries";
@@ -22,11 +23,12 @@ pub(super) fn check(
     scenario: &Scenario,
     ran: &Ran,
     census: &Census,
+    acknowledged: &Acknowledged<'_>,
     complete: bool,
     findings: &mut Findings,
 ) {
     if let Some(most) = scenario.expect.most_queries {
-        check_queries(ran, census, most, findings);
+        check_queries(ran, census, acknowledged, most, findings);
     }
     let first = Firsts::read(ran);
     for (peer, by) in &scenario.expect.reached_by {
@@ -67,7 +69,7 @@ impl Firsts {
             match event.what {
                 What::Delivered { datagram, to, .. } => {
                     let bytes = ran.recording.arrived(datagram);
-                    let message = bytes.and_then(|bytes| Type::of_datagram(bytes));
+                    let message = bytes.and_then(|bytes| Type::of_datagram(carried(bytes)));
                     if matches!(message, Some(Type::Hello | Type::Query)) {
                         firsts.heard.entry(to).or_insert(id);
                     }
@@ -122,15 +124,27 @@ fn told(outcome: Outcome, who: EndpointId, entry: &str, expected: String, findin
 }
 
 /// Holds the QUERYs of all searches against `most`.
-fn check_queries(ran: &Ran, census: &Census, most: u64, findings: &mut Findings) {
+fn check_queries(
+    ran: &Ran,
+    census: &Census,
+    acknowledged: &Acknowledged<'_>,
+    most: u64,
+    findings: &mut Findings,
+) {
     let queries = census.sent(Type::Query);
     if queries <= most {
         return;
     }
-    let sent = ran.recording.iter().filter(|(_, event)| match &event.what {
-        What::Sent { payload, .. } => Type::of_datagram(payload) == Some(Type::Query),
-        _ => false,
-    });
+    let sent = ran
+        .recording
+        .iter()
+        .filter(|(id, event)| match &event.what {
+            What::Sent { payload, .. } => {
+                Type::of_datagram(carried(payload)) == Some(Type::Query)
+                    && !acknowledged.is_aside(*id)
+            }
+            _ => false,
+        });
     let over = usize::try_from(most)
         .ok()
         .and_then(|most| sent.map(|(id, _)| id).nth(most));

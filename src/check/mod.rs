@@ -27,6 +27,7 @@
 //! | `flood` | who heard searches, and how many datagrams they took |
 //! | `unmet`, `expectation` | what the scenario says and the run never showed |
 
+mod acknowledge;
 mod books;
 mod census;
 mod clients;
@@ -120,12 +121,13 @@ impl Verdict {
 }
 
 /// Checks whose findings may have consequences all over the run.
-const HINDRANCES: [Check; 6] = [
+const HINDRANCES: [Check; 7] = [
     Check::KernelLoss,
     Check::Silent,
     Check::Answer,
     Check::Forward,
     Check::Serve,
+    Check::Acknowledge,
     Check::Stray,
 ];
 
@@ -161,11 +163,12 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
     let recording = &ran.recording;
     let holdings = Holdings::read(scenario, recording);
     let effects = Effects::read(scenario, recording);
-    let census = Census::take(recording, &scenario.roster, ran.in_flight);
     let complete = ran.ended == Ended::Complete;
     let mut findings = Findings::default();
+    let acknowledged = acknowledge::check(scenario, ran, &mut findings);
+    let census = Census::read(ran, &scenario.roster, &acknowledged);
     books::losses(&census.accounting, &mut findings);
-    conduct::check(scenario, recording, &holdings, &mut findings);
+    conduct::check(scenario, recording, &holdings, &acknowledged, &mut findings);
     requests::check(scenario, recording, &mut findings);
     let hindered = HINDRANCES.iter().any(|check| findings.any_of(*check));
     if hindered {
@@ -201,7 +204,14 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
         flood::check(scenario, prediction, &census, &mut findings);
         unmet::check(scenario, ran, &effects, &mut findings);
     }
-    expectation::check(scenario, ran, &census, complete, &mut findings);
+    expectation::check(
+        scenario,
+        ran,
+        &census,
+        &acknowledged,
+        complete,
+        &mut findings,
+    );
     let disappointed = check_demands(scenario, complete, &mut findings);
     let judged = |check: &Check| {
         let verdict = match *check {

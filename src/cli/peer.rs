@@ -1,5 +1,6 @@
 //! The program `peer`: one peer at one address, until it is told to end.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::io::{self, Write};
 use std::net::SocketAddrV4;
@@ -19,7 +20,8 @@ use crate::chunks::{ChunkStore, KeyValuesError};
 use crate::endpoint::{Ignored, Outcome, Receipt, Transmit};
 use crate::host::{self, Clock, Station};
 use crate::peer::{Config, Peer, Scope};
-use crate::rules::{Duplicates, Ttl};
+use crate::reliable::{self, Reliable};
+use crate::rules::{ACK_RETRIES, ACK_TIMEOUT, Duplicates, Ttl};
 use crate::time::Time;
 use crate::wire::{Message, Type};
 
@@ -64,6 +66,10 @@ struct Args {
     /// private network)
     #[arg(long)]
     answer_anywhere: bool,
+    /// A neighbour with which QUERYs are acknowledged and sent again: an extension
+    /// outside the protocol, which it must speak too; may be repeated
+    #[arg(long, value_name = "NEIGHBOUR", value_parser = values::address)]
+    reliable: Vec<SocketAddrV4>,
     /// Each datagram as a line on standard error
     #[arg(short, long)]
     verbose: bool,
@@ -81,12 +87,13 @@ pub fn main() -> ExitCode {
 }
 
 async fn run(args: Args) -> Result<u8, Failure> {
+    let reliable = reliable_neighbours(&args)?;
     let chunks = ChunkStore::load(&args.key_values).map_err(|e| unusable(&args, &e))?;
     let held = counted(chunks.len() as u64, "chunk", "chunks");
     let (socket, address) = bind(args.address)?;
     // Before the line that says that it is there, so that whoever reads it can end it.
     let stop = signal::listen();
-    let mut peer = Peer::new(Config {
+    let peer = Peer::new(Config {
         address,
         neighbours: args.neighbours.clone(),
         chunks: Arc::new(chunks),
@@ -99,9 +106,31 @@ async fn run(args: Args) -> Result<u8, Failure> {
         traffic: Traffic::new(args.verbose),
         scope: peer.scope(),
     };
+    let mut peer = Reliable::new(
+        peer,
+        reliable::Config {
+            speakers: Arc::new(reliable),
+            timeout: ACK_TIMEOUT,
+            retries: ACK_RETRIES,
+            first_number: host::nanos_since_1970(),
+        },
+    );
     host::serve(&mut peer, &socket, Clock::start(), &mut desk, stop).await;
     printed(sum_up(address, &desk))?;
     Ok(0)
+}
+
+/// The neighbours that speak the extension, or a word about one that is no neighbour.
+fn reliable_neighbours(args: &Args) -> Result<BTreeSet<SocketAddrV4>, Failure> {
+    let unknown = args.reliable.iter().find(|n| !args.neighbours.contains(n));
+    match unknown {
+        None => Ok(args.reliable.iter().copied().collect()),
+        Some(unknown) => {
+            let message = format!("--reliable {unknown}: this is none of the neighbours");
+            let hint = "name it among the neighbours too, behind the key-values file";
+            Err(Failure::usage(message).hint(hint))
+        }
+    }
 }
 
 /// Says who is there, and what of the command line it does not follow.

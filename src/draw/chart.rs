@@ -74,11 +74,18 @@ fn draw(chart: &Chart, area: Area<'_>) -> Result<(), Box<dyn Error>> {
         _ if !is_number => String::new(),
         _ => format!("{}", (x * 1e6).round() / 1e6),
     };
+    // Between whole numbers there is nothing to be read.
+    let are_whole = xs.iter().all(|x| x.fract() == 0.0);
+    let labels = match is_number {
+        true if are_whole && right - left < 10.0 => xs.len().max(2),
+        true => 10,
+        false => xs.len().max(2),
+    };
     context
         .configure_mesh()
         .x_desc(&chart.x)
         .y_desc(&chart.y)
-        .x_labels(if is_number { 10 } else { xs.len().max(2) })
+        .x_labels(labels)
         .x_label_formatter(&label)
         .y_label_formatter(&|y| format!("{}", (y * 1e6).round() / 1e6))
         .axis_desc_style(("sans-serif", 26))

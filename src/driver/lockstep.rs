@@ -7,7 +7,7 @@
 //! deadlines; changes in the order of the file, datagrams in the order in which they were sent but
 //! those first that a pause kept waiting, and deadlines in the order of endpoints.
 //!
-//! A run ends when nothing is in flight and no client waits for anything: a change that is due later
+//! A run ends when nothing is in flight and nobody waits for anything: a change that is due later
 //! never happens. What waits for a peer that stands still is in flight.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -42,7 +42,7 @@ pub fn run<'a>(
     let mut run = Run {
         scenario,
         carrier,
-        alarms: vec![Alarm::default(); scenario.clients.len()],
+        alarms: BTreeMap::new(),
         finished: vec![false; scenario.clients.len()],
         cast,
         logs,
@@ -73,10 +73,10 @@ pub fn run<'a>(
     })
 }
 
-/// When a client wants to be woken, and the event after which it said so.
-#[derive(Clone, Copy, Debug, Default)]
+/// When an endpoint wants to be woken, and the event after which it said so.
+#[derive(Clone, Copy, Debug)]
 struct Alarm {
-    at: Option<Time>,
+    at: Time,
     cause: Option<EventId>,
 }
 
@@ -95,9 +95,9 @@ struct Run<'a> {
     waiting: BTreeMap<EndpointId, VecDeque<InFlight>>,
     /// What waited and is to be handed on now.
     resumed: VecDeque<InFlight>,
-    /// The alarms of all clients, earliest first.
+    /// All alarms that are set, earliest first.
     deadlines: BTreeSet<(Time, EndpointId)>,
-    alarms: Vec<Alarm>,
+    alarms: BTreeMap<EndpointId, Alarm>,
     finished: Vec<bool>,
     sent: u64,
     now: Time,
@@ -130,7 +130,7 @@ impl Run<'_> {
                 }
                 Turn::Deadline => {
                     let next = self.deadlines.pop_first();
-                    next.map_or(Ok(()), |(_, client)| self.wake(client))?;
+                    next.map_or(Ok(()), |(_, endpoint)| self.wake(endpoint))?;
                 }
             }
             if self.sent > self.control.max_datagrams {
@@ -179,6 +179,7 @@ impl Run<'_> {
         self.record(cause, what);
         if let Some((peer, happening)) = tell {
             self.cast.peers[peer.index()].handle_happening(self.now, happening);
+            self.set_alarm(peer, cause);
         }
         if let Some(waiting) = releases.and_then(|peer| self.waiting.remove(&peer)) {
             self.resumed.extend(waiting);
@@ -256,12 +257,11 @@ impl Run<'_> {
         self.record(Some(datagram), What::Dropped { datagram, reason });
     }
 
-    fn wake(&mut self, client: EndpointId) -> Result<(), LogError> {
-        let index = client.index() - self.cast.peers.len();
-        let alarm = std::mem::take(&mut self.alarms[index]);
-        let woke = self.record(alarm.cause, What::Woke { client });
-        self.cast.clients[index].handle_deadline(self.now);
-        self.drain(client, woke)
+    fn wake(&mut self, endpoint: EndpointId) -> Result<(), LogError> {
+        let alarm = self.alarms.remove(&endpoint);
+        let woke = self.record(alarm.and_then(|alarm| alarm.cause), What::Woke { endpoint });
+        self.cast.endpoint(endpoint).handle_deadline(self.now);
+        self.drain(endpoint, woke)
     }
 
     /// Takes everything that `endpoint` has to say after event `cause`.
@@ -270,6 +270,7 @@ impl Run<'_> {
             while let Some(transmit) = self.cast.peers[endpoint.index()].poll_transmit() {
                 self.send(endpoint, cause, transmit.to, transmit.payload);
             }
+            self.set_alarm(endpoint, Some(cause));
             return Ok(());
         };
         while let Some(transmit) = self.cast.clients[client].poll_transmit() {
@@ -296,6 +297,11 @@ impl Run<'_> {
         self.sent += 1;
         let too_long = payload.len() > MAX_DATAGRAM;
         let datagram = self.record(Some(cause), What::Sent { from, to, payload });
+        if self.timeline.standing(from) == Standing::Gone {
+            // A peer that is gone still has its deadlines.
+            self.drop_datagram(datagram, DropReason::Down);
+            return;
+        }
         let receiver = self.scenario.roster.at(to);
         let payload = self.recording.payload(datagram);
         let payload = payload.expect("it has just been recorded");
@@ -337,21 +343,21 @@ impl Run<'_> {
         }
     }
 
-    /// Asks `client` when it wants to be woken. The cause of an alarm is the event after which it
+    /// Asks `endpoint` when it wants to be woken. The cause of an alarm is the event after which it
     /// was set to this instant.
-    fn set_alarm(&mut self, client: EndpointId, cause: Option<EventId>) {
-        let index = client.index() - self.cast.peers.len();
-        let at = self.cast.clients[index].poll_deadline();
-        let before = self.alarms[index];
-        if at == before.at {
+    fn set_alarm(&mut self, endpoint: EndpointId, cause: Option<EventId>) {
+        let at = self.cast.endpoint(endpoint).poll_deadline();
+        let before = self.alarms.get(&endpoint).map(|alarm| alarm.at);
+        if at == before {
             return;
         }
-        if let Some(old) = before.at {
-            self.deadlines.remove(&(old, client));
+        if let Some(old) = before {
+            self.alarms.remove(&endpoint);
+            self.deadlines.remove(&(old, endpoint));
         }
-        if let Some(new) = at {
-            self.deadlines.insert((new, client));
+        if let Some(at) = at {
+            self.deadlines.insert((at, endpoint));
+            self.alarms.insert(endpoint, Alarm { at, cause });
         }
-        self.alarms[index] = Alarm { at, cause };
     }
 }

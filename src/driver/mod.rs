@@ -10,7 +10,10 @@ pub mod lockstep;
 mod queue;
 mod timeline;
 
+use std::collections::BTreeSet;
+use std::net::SocketAddrV4;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 pub use carrier::{BindError, Carried, Carrier, Memory, Sockets, raise_open_files};
@@ -21,6 +24,8 @@ use crate::event::{EventId, Recording};
 use crate::log::{ClientLog, LogError};
 use crate::luck;
 use crate::peer::{self, Peer};
+use crate::reliable::{self, Reliable};
+use crate::roster::EndpointId;
 use crate::scenario::{ClientSpec, PeerSpec, Request, Scenario};
 use crate::time::Time;
 
@@ -36,17 +41,60 @@ impl Cast {
     /// Our own peers and clients in every part.
     #[must_use]
     pub fn of(scenario: &Scenario) -> Self {
+        let speakers = Arc::new(speakers(scenario));
         let peers = scenario.peers.iter();
         let clients = scenario.clients.iter();
         Self {
             peers: peers
-                .map(|spec| Box::new(peer_of(scenario, spec)) as _)
+                .map(|spec| speaking(scenario, spec, &speakers))
                 .collect(),
             clients: clients
                 .map(|spec| Box::new(client_of(scenario, spec)) as _)
                 .collect(),
         }
     }
+}
+
+impl Cast {
+    /// Who plays `endpoint`, a peer or a client.
+    fn endpoint(&mut self, endpoint: EndpointId) -> &mut dyn Endpoint {
+        let index = endpoint.index();
+        match index.checked_sub(self.peers.len()) {
+            None => &mut *self.peers[index],
+            Some(client) => &mut *self.clients[client],
+        }
+    }
+}
+
+/// The addresses of all peers that speak the reliable flood.
+fn speakers(scenario: &Scenario) -> BTreeSet<SocketAddrV4> {
+    let peers = scenario.peers.iter().map(|spec| spec.endpoint);
+    let speaks = |peer: &EndpointId| {
+        let flood = scenario.reliable.as_ref();
+        flood.is_some_and(|flood| flood.is_spoken_by(*peer))
+    };
+    let peers = peers.filter(speaks);
+    peers.map(|peer| scenario.roster.address(peer)).collect()
+}
+
+/// The peer that `spec` describes, with the reliable flood around it if it speaks it.
+fn speaking(
+    scenario: &Scenario,
+    spec: &PeerSpec,
+    speakers: &Arc<BTreeSet<SocketAddrV4>>,
+) -> Box<dyn Endpoint> {
+    let peer = peer_of(scenario, spec);
+    let flood = scenario.reliable.as_ref();
+    let Some(flood) = flood.filter(|flood| flood.is_spoken_by(spec.endpoint)) else {
+        return Box::new(peer);
+    };
+    let config = reliable::Config {
+        speakers: Arc::clone(speakers),
+        timeout: flood.timeout,
+        retries: flood.retries,
+        first_number: 0,
+    };
+    Box::new(Reliable::new(peer, config))
 }
 
 /// The peer that `spec` describes.

@@ -48,10 +48,10 @@ pub struct Event {
 /// [`Sent`](What::Sent), [`Duplicated`](What::Duplicated) or [`Outside`](What::Outside).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum What {
-    /// A client's deadline came: its start, or the end of a wait.
+    /// A deadline came: a client's start, the end of a wait, or a peer's time to send again.
     Woke {
-        /// The client.
-        client: EndpointId,
+        /// Whose.
+        endpoint: EndpointId,
     },
     /// An endpoint sent a datagram.
     Sent {

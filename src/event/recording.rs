@@ -8,7 +8,7 @@ use bytes::Bytes;
 use super::{Culprit, DropReason, Event, EventId, What};
 use crate::roster::{EndpointId, Roster};
 use crate::time::Time;
-use crate::wire::Message;
+use crate::wire::{Extension, Message};
 
 /// The events of a run, in the order in which they happened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -122,7 +122,7 @@ impl Recording {
         let event = self.event(id);
         let who = |endpoint: EndpointId| roster.name(endpoint).to_owned();
         let what = match &event.what {
-            What::Woke { client } => format!("woke {}", who(*client)),
+            What::Woke { endpoint } => format!("woke {}", who(*endpoint)),
             What::Sent { from, to, payload } => {
                 let to = roster.name_of(*to);
                 format!("sent {} -> {to}: {}", who(*from), describe(payload))
@@ -190,6 +190,13 @@ impl Recording {
 
 /// The line of text for the datagram `payload`, message or not.
 pub(crate) fn describe(payload: &[u8]) -> String {
+    match Extension::decode(payload) {
+        Some(Extension::Ack { number }) => return format!("ACK number {number}"),
+        Some(Extension::NumberedQuery { number, query }) => {
+            return format!("{} number {number}", describe(query));
+        }
+        None => {}
+    }
     match Message::decode(payload) {
         Ok(decoded) if decoded.tail == 0 => decoded.message.to_string(),
         Ok(decoded) => format!("{} and {} bytes behind it", decoded.message, decoded.tail),

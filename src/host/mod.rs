@@ -20,7 +20,7 @@ use std::future::Future;
 use std::io;
 use std::net::{SocketAddr, SocketAddrV4};
 use std::pin::pin;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::net::UdpSocket;
 use tokio::time::{Instant, sleep, sleep_until};
@@ -68,6 +68,19 @@ impl Clock {
     }
 }
 
+/// Nanoseconds since 1970 by the machine's clock: a number that a program which starts again has
+/// not used before.
+#[must_use]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a program that starts again knows nothing else that has grown"
+)]
+pub fn nanos_since_1970() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let since = since.unwrap_or_default().as_nanos();
+    u64::try_from(since).unwrap_or(u64::MAX)
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "the one place where live mode and the programs read the machine's clock"
@@ -97,6 +110,11 @@ pub trait Station: Send {
         Admission::HandOver(Vec::new())
     }
 
+    /// What has happened to the endpoint since it was last handed something; its deadline has come.
+    fn happened(&mut self) -> Vec<Happening> {
+        Vec::new()
+    }
+
     /// The endpoint has handled a datagram from `from`; what it sends because of it comes next.
     fn received(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8], receipt: Receipt);
 
@@ -114,8 +132,9 @@ pub trait Station: Send {
     /// The client tells what became of a chunk.
     fn outcome(&mut self, now: Time, outcome: &Outcome) -> Result<(), Self::Error>;
 
-    /// All that the endpoint sends and tells because of one datagram or deadline has been passed on.
-    fn finished(&mut self) {}
+    /// All that the endpoint sends and tells because of one datagram or deadline has been passed on;
+    /// `deadline` is its next one.
+    fn finished(&mut self, _deadline: Option<Time>) {}
 
     /// The socket failed to receive.
     fn receive_failed(&mut self, now: Time, error: &io::Error);
@@ -219,8 +238,14 @@ async fn run<H: Hosted, S: Station>(
             () = come(deadline, clock) => {}
         }
         let now = clock.now();
-        let deadline = hosted.endpoint().poll_deadline();
-        if deadline.is_some_and(|deadline| deadline <= now) {
+        let is_due = |endpoint: &mut H::Endpoint| {
+            let deadline = endpoint.poll_deadline();
+            deadline.is_some_and(|deadline| deadline <= now)
+        };
+        if is_due(hosted.endpoint()) {
+            for happening in station.happened() {
+                hosted.endpoint().handle_happening(now, happening);
+            }
             hosted.endpoint().handle_deadline(now);
             station.woke(now);
             follow_up(&mut hosted, now, socket, station).await?;
@@ -292,7 +317,7 @@ async fn follow_up<H: Hosted, S: Station>(
     while let Some(outcome) = hosted.poll_outcome() {
         station.outcome(now, &outcome)?;
     }
-    station.finished();
+    station.finished(hosted.endpoint().poll_deadline());
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use crate::faults::Pattern;
 use crate::roster::EndpointId;
-use crate::wire::{ChunkId, Message, Type};
+use crate::wire::{ChunkId, Message, Type, carried};
 
 /// Whether `pattern` matches the datagram `payload` from `from` to `to`, which is nobody of the run
 /// when it leaves the run. Of a datagram that is no message, its type counts and it names no chunk.
@@ -13,6 +13,7 @@ pub fn matches(
     to: Option<EndpointId>,
     payload: &[u8],
 ) -> bool {
+    let payload = carried(payload);
     let message = Type::of_datagram(payload);
     pattern.matches(from, to, message, |chunk| names(payload, chunk))
 }

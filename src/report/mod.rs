@@ -122,6 +122,8 @@ pub struct Setting {
     pub duplicates: String,
     /// The delay of every link, in milliseconds; none when links differ.
     pub delay_ms: Option<f64>,
+    /// Whether peers acknowledge QUERYs to each other, an extension.
+    pub reliable: bool,
 }
 
 /// Datagrams sent, by type.
@@ -137,6 +139,10 @@ pub struct Datagrams {
     pub get: u64,
     /// RESPONSEs.
     pub response: u64,
+    /// QUERYs that the reliable flood sent again; `query` does not count them.
+    pub query_again: u64,
+    /// Acknowledgements of the reliable flood.
+    pub ack: u64,
 }
 
 /// Datagrams predicted from the scenario alone.
@@ -224,6 +230,8 @@ impl Report {
                 chunks_info: census.sent(Type::ChunksInfo),
                 get: census.sent(Type::Get),
                 response: census.sent(Type::Response),
+                query_again: census.resent,
+                ack: census.acks,
             },
             predicted: Predicted {
                 hello: prediction.hello,
@@ -277,6 +285,7 @@ impl Setting {
             ttl: scenario.ttl.0,
             duplicates: scenario.duplicates.to_string(),
             delay_ms: delay_ms(scenario),
+            reliable: scenario.reliable.is_some(),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! When a run is over at the latest: what would happen later happens never.
 //!
 //! The bound is generous, since it must hold whatever is lost. One hop takes at most the longest
-//! that any link takes, its full queue included, and all delays of faults and all pauses on top. A
-//! request takes at most
+//! that any link takes, its full queue included, and all delays of faults, all pauses and all retries
+//! of the reliable flood on top. A request takes at most
 //!
 //! - for its search, (repeats + 1) · (wait + (TTL + 2) hops): answers begin the wait anew, and the
 //!   last of them comes when the flood is over and has come back;
@@ -25,7 +25,7 @@ const LARGEST: usize = 6 + MAX_CHUNK;
 
 /// A time after the run's beginning at which every client is done and nothing is on its way.
 pub(super) fn latest_end(world: &World<'_>, faults: &Faults) -> Duration {
-    let hop = longest_hop(faults);
+    let hop = longest_hop(faults).saturating_add(world.resends.as_nanos());
     let flood = hop.saturating_mul(u128::from(world.ttl.0) + 2);
     let holders = holders(world, faults);
     let ends = world.clients.iter().map(|client| {

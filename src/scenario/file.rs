@@ -20,6 +20,7 @@ use super::placement::{PLACEMENT, PlacementTable};
 use super::problem::Span;
 use super::random::{ChunksText, ContactText, NeighboursText};
 use super::reader::{Layout, Reader, Table, Value};
+use super::reliable_table::{RELIABLE, ReliableTable};
 use super::requests::{THEN, ThenTable, then_tables};
 use crate::rules::{Choose, Duplicates, Gets, Ttl};
 use crate::wire::ChunkId;
@@ -42,6 +43,7 @@ const TOP: Layout = Layout {
         "fault",
         "event",
         "churn",
+        "reliable",
         "expect",
     ],
 };
@@ -79,7 +81,8 @@ const CLIENT: Layout = Layout {
 
 /// All tables, in the order in which a key that is in the wrong one is looked for.
 const TABLES: &[&Layout] = &[
-    &TOP, &PEER, &CLIENT, &OVERLAY, &PLACEMENT, &LINK, &FAULT, &EVENT, &CHURN, &EXPECT, &THEN,
+    &TOP, &PEER, &CLIENT, &OVERLAY, &PLACEMENT, &LINK, &FAULT, &EVENT, &CHURN, &RELIABLE, &EXPECT,
+    &THEN,
 ];
 /// The same, beginning with those that are about datagrams and time.
 const FAULT_TABLES: &[&Layout] = &[
@@ -104,6 +107,7 @@ pub(super) struct File {
     pub(super) faults: Vec<FaultTable>,
     pub(super) events: Vec<EventTable>,
     pub(super) churn: Option<ChurnTable>,
+    pub(super) reliable: Option<ReliableTable>,
     pub(super) expect: ExpectTable,
 }
 
@@ -200,6 +204,9 @@ impl File {
             churn: top
                 .take("churn")
                 .and_then(|value| ChurnTable::read(value, FAULT_TABLES, reader)),
+            reliable: top
+                .take("reliable")
+                .and_then(|value| ReliableTable::read(value, TABLES, reader)),
             expect: top
                 .take("expect")
                 .map(|value| ExpectTable::read(value, TABLES, reader))

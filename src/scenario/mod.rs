@@ -35,6 +35,7 @@ mod random;
 mod rates;
 mod reader;
 mod register;
+mod reliable_table;
 mod requests;
 mod resolve;
 mod syntax;
@@ -80,6 +81,8 @@ pub struct Scenario {
     pub duplicates: Duplicates,
     /// How long datagrams travel, and all that can go wrong.
     pub faults: Faults,
+    /// Whether, and how, peers acknowledge QUERYs: an extension (docs/reliable.md).
+    pub reliable: Option<ReliableFlood>,
     /// Findings that do not fail the run, by the name of their check.
     pub allow: Vec<Allowed>,
     /// What must come out of the whole run, beside what the oracle says.
@@ -92,6 +95,25 @@ pub struct Scenario {
     pub clients: Vec<ClientSpec>,
     /// Neighbours that are on no loopback address: not in the roster, and out of lockstep's reach.
     pub outside: Vec<OutsideNeighbour>,
+}
+
+/// How peers acknowledge QUERYs and send them again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReliableFlood {
+    /// How long they wait for an acknowledgement.
+    pub timeout: Duration,
+    /// How often they send a QUERY again.
+    pub retries: u16,
+    /// Peers that speak the base protocol alone.
+    pub except: BTreeSet<EndpointId>,
+}
+
+impl ReliableFlood {
+    /// Whether `peer` speaks the extension.
+    #[must_use]
+    pub fn is_spoken_by(&self, peer: EndpointId) -> bool {
+        !self.except.contains(&peer)
+    }
 }
 
 /// A neighbour that is neither of the run nor on a loopback address.

@@ -135,7 +135,7 @@ impl Layout {
             "a fault" => "write it below a `[[fault]]`",
             "an event" => "write it below an `[[event]]`",
             "`after` of an event" => "write it in `after = { … }` of an `[[event]]`",
-            "`[churn]`" | "`[expect]`" => "write it below that header",
+            "`[churn]`" | "`[expect]`" | "`[reliable]`" => "write it below that header",
             "the overlay" => "write it below `[overlay]`",
             "the placement" => "write it below `[placement]`",
             _ => "write it above the first `[[…]]`",

@@ -22,6 +22,7 @@ use super::people::People;
 use super::placement::Spread;
 use super::places::Places;
 use super::problem::Problems;
+use super::reliable_table::ReliableTable;
 use super::requests::{note_repeated_chunks, requests};
 use super::wishes::{Contacts, Offer, Wishes, note_too_many};
 use super::world::{World, endpoint_id};
@@ -100,9 +101,11 @@ pub(super) fn resolve(
     }
     let count = names.people().all().len() - peers.len();
     let roster = roster(peers.len(), count, &names, &places, nobody);
+    let reliable = file.reliable.as_ref();
     let world = World {
         seed,
         ttl: file.ttl.unwrap_or_default(),
+        resends: reliable.map(ReliableTable::longest).unwrap_or_default(),
         names: &names,
         roster: &roster,
         peers: &peers,
@@ -111,6 +114,7 @@ pub(super) fn resolve(
         knows_peers,
     };
     let faults = faults(&file, DELAY, &world, &mut holdings, problems);
+    let reliable = reliable.map(|table| table.resolve(&world, problems));
     let expect = file.expect.resolve(&file.allow, &world, problems);
     if !problems.is_empty() {
         return None;
@@ -124,6 +128,7 @@ pub(super) fn resolve(
         ttl: file.ttl.unwrap_or_default(),
         duplicates: file.duplicates.map(Spanned::into_inner).unwrap_or_default(),
         faults,
+        reliable,
         allow: file.allow.into_iter().map(Spanned::into_inner).collect(),
         expect,
         roster,

@@ -1,6 +1,8 @@
 //! The peers, clients and links that tables about faults are held against: they are resolved by
 //! then.
 
+use std::time::Duration;
+
 use toml::Spanned;
 
 use super::fault_leaves::Name;
@@ -18,6 +20,8 @@ const LISTED: usize = 6;
 pub(super) struct World<'a> {
     pub(super) seed: u64,
     pub(super) ttl: Ttl,
+    /// How long a QUERY is sent again at most on one link.
+    pub(super) resends: Duration,
     pub(super) names: &'a Names,
     pub(super) roster: &'a Roster,
     pub(super) peers: &'a [PeerSpec],

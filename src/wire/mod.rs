@@ -4,6 +4,7 @@
 //! [`Message::decode`] takes any bytes; it never panics, and it allocates only for ids and bytes
 //! that are there. Bytes behind a message are counted, never kept.
 
+mod extension;
 mod ids;
 
 use std::fmt;
@@ -11,6 +12,7 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 
 use bytes::{BufMut, Bytes, BytesMut};
 
+pub use extension::{Extension, carried};
 pub use ids::{ChunkId, IdList, IdListError, TooManyIds, parse_ids, write_ids};
 
 use crate::rules::Ttl;

@@ -329,3 +329,35 @@ fn says_that_its_address_is_taken() {
     );
     assert_eq!(ended.stderr, expected);
 }
+
+#[test]
+fn acknowledges_and_sends_again_with_a_neighbour_that_is_named_and_no_other() {
+    let dir = tempfile::tempdir().unwrap();
+    store(dir.path(), &[5]);
+    let [client, near, far] = [9, 2, 3].map(|host| Stranger::at(ip(29, host)));
+    let own = SocketAddrV4::new(ip(29, 1), 0);
+    let arguments = args![near.address, far.address, "--reliable", near.address];
+    let peer = peer(own, dir.path(), arguments);
+    let at = peer.address();
+    client.send(at, &be(&[1, 1, 7]));
+    assert_eq!(far.hear(at), query(client.address, 3, &[7]));
+    // Whoever keeps silent hears it again, with the same number.
+    let numbered = near.hear(at);
+    assert_eq!(numbered[..2], [0, 102]);
+    assert_eq!(numbered[10..], query(client.address, 3, &[7]));
+    assert_eq!(near.hear(at), numbered);
+    near.send(at, &[&[0, 103], &numbered[2..10]].concat());
+    // Its own numbered QUERY is acknowledged, answered and sent on as the base protocol has it.
+    let number = [0, 0, 0, 0, 0, 0, 0, 1];
+    near.send(
+        at,
+        &[&[0, 102], &number[..], &query(client.address, 2, &[5])].concat(),
+    );
+    assert_eq!(near.hear(at), [&[0, 103], &number[..]].concat());
+    assert_eq!(client.hear(at), be(&[3, 1, 5]));
+    assert_eq!(far.hear(at), query(client.address, 1, &[5]));
+    peer.process.signal("TERM");
+    let ended = peer.process.end();
+    assert_eq!(ended.code, Some(0));
+    assert!(ended.stdout.contains("ACK"), "{}", ended.stdout);
+}

@@ -10,6 +10,7 @@ mod cases;
 mod determinism;
 mod faults;
 mod random_faults;
+mod reliable;
 mod run_equals_oracle;
 mod shipped;
 mod support;

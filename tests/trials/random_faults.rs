@@ -142,6 +142,19 @@ impl Draft<'_> {
         self.line(what);
     }
 
+    /// Peers that acknowledge QUERYs, one of which may not.
+    fn reliable(&mut self) {
+        let timeout = self.one_of(&["3ms", "50ms", "1s"]);
+        let retries = self.one_of(&["0", "2", "10"]);
+        self.line(format!(
+            "[reliable]\ntimeout = \"{timeout}\"\nretries = {retries}"
+        ));
+        if self.luck.random_range(0..3) == 0 {
+            let peer = self.peer();
+            self.line(format!("except = \"p{peer}\""));
+        }
+    }
+
     /// A `[[fault]]` about datagrams that there may be.
     fn meaning(&mut self) {
         let message = self.one_of(&["HELLO", "QUERY", "CHUNKS_INFO", "GET", "RESPONSE", "any"]);
@@ -272,9 +285,10 @@ fn random(luck: &mut ChaCha8Rng) -> String {
     draft.overlay();
     draft.endpoints();
     for _ in 0..draft.luck.random_range(1..=3) {
-        match draft.luck.random_range(0..20) {
+        match draft.luck.random_range(0..22) {
             0 => draft.line("[churn]\nlifetime = \"2s\"\nabsence = \"1s\"\nuntil = \"2900ms\""),
             1..=6 => draft.chances(),
+            20 | 21 if !draft.toml.contains("[reliable]") => draft.reliable(),
             7..=13 => draft.meaning(),
             _ => draft.changes(),
         }

@@ -10,6 +10,7 @@ mod model;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddrV4;
 
+use super::acknowledge::Acknowledged;
 use super::finding::{Check, Finding, Findings};
 use super::holdings::Holdings;
 use crate::event::{EventId, Recording, What, describe};
@@ -25,9 +26,10 @@ pub(super) fn check(
     scenario: &Scenario,
     recording: &Recording,
     holdings: &Holdings<'_>,
+    acknowledged: &Acknowledged<'_>,
     findings: &mut Findings,
 ) {
-    let sent_by_cause = sent_by_cause(scenario, recording);
+    let sent_by_cause = sent_by_cause(scenario, recording, acknowledged);
     let mut rest = sent_by_cause.as_slice();
     let mut models: Vec<Model<'_>> = scenario
         .peers
@@ -56,6 +58,10 @@ pub(super) fn check(
         let (Some(payload), Some(from)) = (recording.arrived(datagram), from) else {
             continue; // What never was a datagram is a matter of the accounting.
         };
+        if acknowledged.is_aside(id) {
+            continue;
+        }
+        let payload = acknowledged.plain(scenario.roster.at(from), Some(peer), payload);
         let expected = model.react((id, event.time), from, payload);
         if !expected.is_nothing() {
             had_to_send.entry(peer).or_insert(id);
@@ -73,6 +79,7 @@ pub(super) fn check(
             scenario,
             recording,
             holdings,
+            acknowledged,
             peer,
             delivered: id,
             wrongs: &mut wrongs,
@@ -95,11 +102,16 @@ pub(super) fn check(
 }
 
 /// What peers sent, as (cause, datagram), by cause.
-fn sent_by_cause(scenario: &Scenario, recording: &Recording) -> Vec<(EventId, EventId)> {
+fn sent_by_cause(
+    scenario: &Scenario,
+    recording: &Recording,
+    acknowledged: &Acknowledged<'_>,
+) -> Vec<(EventId, EventId)> {
     let mut by_cause = Vec::new();
     for (id, event) in recording.iter() {
         if let What::Sent { from, .. } = event.what
             && scenario.roster.role(from) == Role::Peer
+            && !acknowledged.is_aside(id)
         {
             // A peer that sends by itself has no cause; the event is then its own.
             by_cause.push((event.cause.unwrap_or(id), id));
@@ -145,6 +157,7 @@ struct Comparison<'a> {
     scenario: &'a Scenario,
     recording: &'a Recording,
     holdings: &'a Holdings<'a>,
+    acknowledged: &'a Acknowledged<'a>,
     peer: EndpointId,
     delivered: EventId,
     wrongs: &'a mut Vec<Finding>,
@@ -171,7 +184,9 @@ impl Comparison<'_> {
             if *from != self.peer {
                 continue;
             }
-            let Ok(decoded) = Message::decode(payload) else {
+            let receiver = self.scenario.roster.at(*to);
+            let plain = self.acknowledged.plain(Some(*from), receiver, payload);
+            let Ok(decoded) = Message::decode(plain) else {
                 self.stray("a message", id);
                 continue;
             };

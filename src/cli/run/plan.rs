@@ -89,7 +89,7 @@ fn too_large(
         return Some(failure.to_string());
     }
     let limit = u128::from(args.max_datagrams);
-    let downloads = downloads(scenario);
+    let downloads = downloads(scenario).saturating_add(acknowledgements(scenario, prediction));
     let total = prediction.total().saturating_add(downloads);
     if total <= limit {
         return None;
@@ -126,4 +126,12 @@ fn downloads(scenario: &Scenario) -> u128 {
         .iter()
         .map(|client| client.chunks.len() as u128);
     2 * chunks.sum::<u128>()
+}
+
+/// The ACKs of the reliable flood, one for each QUERY; what is sent again for a loss is left out.
+fn acknowledgements(scenario: &Scenario, prediction: &Prediction) -> u128 {
+    match scenario.reliable {
+        Some(_) => prediction.query.max,
+        None => 0,
+    }
 }

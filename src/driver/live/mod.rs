@@ -148,7 +148,7 @@ async fn look_on(
         if look.sent > max_datagrams {
             return Ok(Ended::LimitReached);
         }
-        if look.done == clients && look.in_flight == 0 {
+        if look.done == clients && look.in_flight == 0 && look.unacknowledged == 0 {
             return Ok(Ended::Complete);
         }
     }

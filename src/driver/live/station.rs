@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::net::UdpSocket;
 
 use super::hub::Hub;
-use crate::endpoint::{Outcome, Receipt, Transmit};
+use crate::endpoint::{Happening, Outcome, Receipt, Transmit};
 use crate::event::{EventId, What};
 use crate::host::{Admission, Station};
 use crate::log::{ClientLog, LogError};
@@ -50,6 +50,10 @@ impl Station for LiveStation {
         self.hub.admit(now, self.endpoint, from, datagram)
     }
 
+    fn happened(&mut self) -> Vec<Happening> {
+        self.hub.happened(self.endpoint)
+    }
+
     fn received(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8], receipt: Receipt) {
         self.since = now;
         self.cause = Some(
@@ -60,8 +64,7 @@ impl Station for LiveStation {
 
     fn woke(&mut self, now: Time) {
         self.since = now;
-        let client = self.endpoint;
-        self.cause = Some(self.hub.woke(now, self.cause, client));
+        self.cause = Some(self.hub.woke(now, self.cause, self.endpoint));
     }
 
     async fn transmit(&mut self, now: Time, _: &UdpSocket, transmit: Transmit) {
@@ -81,8 +84,8 @@ impl Station for LiveStation {
         Ok(())
     }
 
-    fn finished(&mut self) {
-        self.hub.finished(self.endpoint);
+    fn finished(&mut self, deadline: Option<Time>) {
+        self.hub.finished(self.endpoint, deadline);
     }
 
     /// Linux reports none on sockets that are not connected; what was sent stays accounted for.

@@ -72,7 +72,10 @@ pub(super) fn predict(
         let searching = client.hello + client.query + client.chunks_info;
         searching.max.saturating_add(gets)
     });
-    let crowd = crowds.fold(0, u128::saturating_add);
+    // Each QUERY of the reliable flood may go out so often, and be acknowledged each time.
+    let reliable = scenario.reliable.as_ref();
+    let again = reliable.map_or(1, |flood| 2 * (u128::from(flood.retries) + 1));
+    let crowd = crowds.fold(0, u128::saturating_add).saturating_mul(again);
     of(crowd)
 }
 

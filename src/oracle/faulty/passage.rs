@@ -14,7 +14,7 @@ use super::timeline::Timeline;
 use crate::faults::{Effect, Fault, Nth};
 use crate::oracle::Order;
 use crate::roster::{EndpointId, Role};
-use crate::scenario::Scenario;
+use crate::scenario::{ReliableFlood, Scenario};
 use crate::wire::{ChunkId, Type};
 
 /// How late anything may be on a machine that runs live, on top of its nominal time.
@@ -158,6 +158,72 @@ impl<'a> Ways<'a> {
     /// What may become of `letter` when it is sent during `sent`. The clock stands at zero at some
     /// time in `base` of the run: at that of its flood's HELLO.
     pub(super) fn pass(&self, letter: &Letter<'_>, base: Span, sent: Span) -> Passage {
+        let once = self.pass_once(letter, base, sent);
+        match self.reliable_between(letter) {
+            Some(flood) => self.pass_reliably(flood, once, letter, base, sent),
+            None => once,
+        }
+    }
+
+    /// The reliable flood, if `letter` is numbered and acknowledged by it.
+    fn reliable_between(&self, letter: &Letter<'_>) -> Option<&'a ReliableFlood> {
+        let speaks = |flood: &ReliableFlood, end| {
+            self.scenario.roster.role(end) == Role::Peer && flood.is_spoken_by(end)
+        };
+        let flood = self.scenario.reliable.as_ref()?;
+        let numbered =
+            letter.message == Type::Query && speaks(flood, letter.from) && speaks(flood, letter.to);
+        numbered.then_some(flood)
+    }
+
+    /// What may become of `letter`, of which `once` is what may when it is sent once, when it is
+    /// sent again until it is acknowledged (docs/reliable.md).
+    fn pass_reliably(
+        &self,
+        flood: &ReliableFlood,
+        once: Passage,
+        letter: &Letter<'_>,
+        base: Span,
+        sent: Span,
+    ) -> Passage {
+        let retries = u32::from(flood.retries);
+        let longest = flood
+            .timeout
+            .saturating_add(self.late())
+            .saturating_mul(retries);
+        let window = Span {
+            to: sent.to.saturating_add(longest),
+            ..sent
+        };
+        let always = self.pass_once(letter, base, window);
+        // Who has had a number knows it again, unless it has crashed.
+        let copies = match self.timeline.any_crash {
+            true => always.copies.saturating_mul(u128::from(retries) + 1),
+            false => 1,
+        };
+        if once.is_sure() {
+            return Passage { copies, ..once };
+        }
+        let stays = self.blurred(base.plus(window));
+        let is_sent_again = self.timeline.is_there(letter.from.index(), stays).is_sure();
+        let spends_faults =
+            always.chance.is_sure() && self.cost(always.hits) <= u64::from(flood.retries);
+        let last = self.pass_once(letter, base, sent.plus(Span::at(longest)));
+        let comes_at_last = self.order == Order::Lockstep && last.is_sure();
+        Passage {
+            chance: match () {
+                () if is_sent_again && (spends_faults || comes_at_last) => Chance::Always,
+                () if always.chance.is_possible() => Chance::Maybe,
+                () => Chance::Never,
+            },
+            hits: Hits::NONE,
+            handled: once.handled.hull(always.handled),
+            copies,
+        }
+    }
+
+    /// What may become of `letter` when it is sent during `sent`, and not again.
+    fn pass_once(&self, letter: &Letter<'_>, base: Span, sent: Span) -> Passage {
         let mut passage = self.on_link(letter);
         passage.handled = sent.plus(passage.handled);
         let leaves = self.blurred(base.plus(sent));

@@ -139,6 +139,7 @@ impl Net {
                 ..Faults::default()
             },
             expect: ExpectRun::default(),
+            reliable: None,
             allow: Vec::new(),
             outside: Vec::new(),
             peers: peer_specs.collect(),

@@ -31,6 +31,11 @@ pub(super) fn draw(out: &mut String, report: &Report) {
     ] {
         table.add_row([name.to_owned(), number(sent), predicted]);
     }
+    if report.setting.reliable {
+        for (name, sent) in [("QUERY again", sent.query_again), ("ACK", sent.ack)] {
+            table.add_row([name.to_owned(), number(sent), String::new()]);
+        }
+    }
     for index in 1..3 {
         if let Some(column) = table.column_mut(index) {
             column.set_cell_alignment(CellAlignment::Right);

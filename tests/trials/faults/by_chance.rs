@@ -40,7 +40,7 @@ fn every_chance_is_told_and_the_same_each_time() {
     assert!(told(&["delayed", "for 9ms by chance"]) > 0);
     assert!(told(&["duplicated", "by chance"]) > 0);
     assert!(told(&["corrupted", "by chance"]) > 0);
-    let books = books(&played.ran, &scenario.roster);
+    let books = books(&played.ran, &scenario);
     assert!(books.dropped[&DropReason::Loss] > 0);
     assert!(books.dropped[&DropReason::QueueFull] > 0);
     assert_eq!(books.lost, 0);
@@ -135,6 +135,6 @@ fn when_all_is_lost_all_is_missing() {
     let played = everywhere(&scenario);
     assert_eq!(played.telling(&["delivered"]), [""; 0]);
     assert_eq!(played.logged(), from(&[("-", 1), ("-", 2)]));
-    let books = books(&played.ran, &scenario.roster);
+    let books = books(&played.ran, &scenario);
     assert_eq!((books.sent, books.dropped[&DropReason::Loss]), (6, 6));
 }

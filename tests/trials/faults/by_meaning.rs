@@ -21,7 +21,7 @@ fn the_first_get_for_a_chunk_is_dropped_and_repeated_after_the_wait() {
     assert_eq!(played.telling(&["dropped"]).len(), 1);
     assert!(played.telling(&["dropped"])[0].ends_with("by fault 1"));
     assert_eq!(played.logged(), from(&[("p3", 3)]));
-    let books = books(&played.ran, &scenario.roster);
+    let books = books(&played.ran, &scenario);
     assert_eq!(books.dropped[&DropReason::Fault(0)], 1);
 }
 
@@ -67,7 +67,7 @@ fn what_is_duplicated_delayed_and_damaged_is_told() {
     assert_eq!(ignored.len(), 1, "the damaged one really crossed");
     let last = played.telling(&["delivered #9 to p3"]);
     assert_eq!(last, ["0.043000 delivered #9 to p3"]);
-    let books = books(&played.ran, &scenario.roster);
+    let books = books(&played.ran, &scenario);
     assert_eq!(books.duplicated, 1);
     assert_eq!(played.logged(), from(&[("p1", 1), ("p2", 2), ("p3", 3)]));
 }

@@ -77,7 +77,7 @@ fn play_live(scenario: &Scenario) -> (Ran, Vec<Vec<(String, u16)>>) {
 fn assert_alike(scenario: &Scenario) {
     let lockstep = play(scenario, Cast::of(scenario));
     let (ran, logs) = play_live(scenario);
-    books(&ran, &scenario.roster);
+    books(&ran, scenario);
     let expected = fates(&lockstep.ran, &scenario.roster);
     assert_eq!(fates(&ran, &scenario.roster), expected);
     for (client, log) in logs.iter().enumerate() {
@@ -152,4 +152,13 @@ fn scenario_at(scenario: Scenario, net: u8) -> Scenario {
     let client =
         format!("[[client]]\nname = \"viewer\"\ncontact = \"{contact}\"\nchunks = {chunks:?}\n");
     written(&format!("{ROW}{client}"), net)
+}
+
+#[test]
+fn the_reliable_flood_has_the_fates_of_lockstep() {
+    let lost = "[[fault]]\ndrop = \"QUERY\"\nfrom = \"b\"\nto = \"c\"\nnth = [1, 2]";
+    assert_alike(&crate::reliable::line_in(138, "", lost));
+    // The last ACK is lost when the client is done: the run waits for the retry.
+    let late = "[[fault]]\ndrop = \"any\"\nfrom = \"c\"\nto = \"b\"\nnth = 1";
+    assert_alike(&crate::reliable::line_in(138, "", late));
 }

@@ -107,9 +107,9 @@ fn cut(roster: &Roster, from: &[&str], to: &[&str], both_ways: bool) -> Cut {
 }
 
 /// Asserts that each datagram of `ran` ended once.
-fn books(ran: &Ran, roster: &Roster) -> Accounting {
+fn books(ran: &Ran, scenario: &Scenario) -> Accounting {
     assert_eq!((ran.ended, ran.in_flight), (Ended::Complete, 0));
-    let census = Census::take(&ran.recording, roster, ran.in_flight);
+    let census = Census::take(scenario, ran);
     assert!(census.accounting.balances(), "{:?}", census.accounting);
     census.accounting
 }
@@ -117,7 +117,7 @@ fn books(ran: &Ran, roster: &Roster) -> Accounting {
 /// Plays `scenario` twice in memory and twice on sockets: the same to the byte, and balanced.
 fn everywhere(scenario: &Scenario) -> Played {
     let played = play(scenario, Cast::of(scenario));
-    books(&played.ran, &scenario.roster);
+    books(&played.ran, scenario);
     let _turn = SOCKETS.lock();
     for again in [
         play(scenario, Cast::of(scenario)),

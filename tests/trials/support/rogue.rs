@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::net::SocketAddrV4;
 
 use p2p_sim::driver::Cast;
-use p2p_sim::endpoint::{ClientEndpoint, Endpoint, Outcome, Receipt, Transmit};
+use p2p_sim::endpoint::{ClientEndpoint, Endpoint, Happening, Outcome, Receipt, Transmit};
 use p2p_sim::scenario::Scenario;
 use p2p_sim::time::Time;
 use p2p_sim::wire::{Chunk, Message, Query};
@@ -72,6 +72,10 @@ impl<E: Endpoint, M: Meddle> Endpoint for Rogue<E, M> {
         self.inner.poll_deadline()
     }
 
+    fn handle_happening(&mut self, now: Time, happening: Happening) {
+        self.inner.handle_happening(now, happening);
+    }
+
     fn poll_transmit(&mut self) -> Option<Transmit> {
         self.outbox.pop_front()
     }
@@ -93,11 +97,13 @@ pub(crate) fn corrupt(cast: &mut Cast, scenario: &Scenario, name: &str, meddle: 
     let index = named(&scenario.roster, name).index();
     match index.checked_sub(cast.peers.len()) {
         None => {
-            cast.peers[index] = Box::new(Rogue {
-                inner: p2p_sim::driver::peer_of(scenario, &scenario.peers[index]),
+            let inner = cast.peers.remove(index);
+            let rogue = Rogue {
+                inner,
                 meddle,
                 outbox,
-            });
+            };
+            cast.peers.insert(index, Box::new(rogue));
         }
         Some(client) => {
             cast.clients[client] = Box::new(Rogue {

@@ -83,7 +83,7 @@ impl<D: FnMut(EndpointId, EndpointId) -> Duration> Play<'_, D> {
     fn wake(&mut self, time: Time, index: usize) {
         self.now = self.now.max(time);
         let client = self.scenario.clients[index].endpoint;
-        let woke = self.record(None, What::Woke { client });
+        let woke = self.record(None, What::Woke { endpoint: client });
         self.cast.clients[index].handle_deadline(self.now);
         self.drain(client, woke);
     }

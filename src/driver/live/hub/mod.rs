@@ -31,12 +31,12 @@ use tokio::sync::Notify;
 use super::kernel;
 use crate::driver::Watcher;
 use crate::driver::queue::InFlight;
-use crate::driver::timeline::Sent;
-use crate::endpoint::Transmit;
+use crate::driver::timeline::{Sent, Standing};
+use crate::endpoint::{Happening, Transmit};
 use crate::event::{DropReason, EventId, Recording, What};
 use crate::host::{Admission, Clock};
 use crate::link::{Datagram, World};
-use crate::roster::EndpointId;
+use crate::roster::{EndpointId, Role};
 use crate::scenario::Scenario;
 use crate::time::Time;
 use crate::wire::MAX_DATAGRAM;
@@ -61,6 +61,8 @@ pub(super) struct Hub {
 pub(super) struct Look {
     pub(super) sent: u64,
     pub(super) in_flight: u64,
+    /// Peers that may send something again.
+    pub(super) unacknowledged: usize,
     /// Clients that are done.
     pub(super) done: usize,
 }
@@ -93,13 +95,13 @@ impl Hub {
         self.state().record(now, cause, what)
     }
 
-    /// A client's deadline came; it is busy until it has [`finished`](Self::finished).
-    pub(super) fn woke(&self, now: Time, cause: Option<EventId>, client: EndpointId) -> EventId {
+    /// A deadline of `endpoint` came; it is busy until it has [`finished`](Self::finished).
+    pub(super) fn woke(&self, now: Time, cause: Option<EventId>, endpoint: EndpointId) -> EventId {
         let mut state = self.state();
         if self.has_changes() {
-            state.busy.insert(client);
+            state.busy.insert(endpoint);
         }
-        state.record(now, cause, What::Woke { client })
+        state.record(now, cause, What::Woke { endpoint })
     }
 
     /// A client has logged everything.
@@ -124,8 +126,26 @@ impl Hub {
         }
     }
 
-    /// `endpoint` has sent and told all that came of what it handled.
-    pub(super) fn finished(&self, endpoint: EndpointId) {
+    /// What has happened to `endpoint` and it has not been told.
+    pub(super) fn happened(&self, endpoint: EndpointId) -> Vec<Happening> {
+        match self.has_changes() {
+            true => std::mem::take(&mut self.state().receivers[endpoint.index()].happenings),
+            false => Vec::new(),
+        }
+    }
+
+    /// `endpoint` has sent and told all that came of what it handled; `deadline` is its next one.
+    pub(super) fn finished(&self, endpoint: EndpointId, deadline: Option<Time>) {
+        if self.scenario.reliable.is_some() && self.scenario.roster.role(endpoint) == Role::Peer {
+            let mut state = self.state();
+            match deadline {
+                Some(_) => state.unacknowledged.insert(endpoint),
+                None => state.unacknowledged.remove(&endpoint),
+            };
+            if state.unacknowledged.is_empty() {
+                self.ended.notify_one();
+            }
+        }
         if self.has_changes() {
             let mut state = self.state();
             state.busy.remove(&endpoint);
@@ -157,6 +177,10 @@ impl Hub {
             payload: payload.clone(),
         };
         let datagram = state.record(now, cause, sent);
+        if state.timeline.standing(from) == Standing::Gone {
+            state.end(now, datagram, DropReason::Down);
+            return;
+        }
         let Scenario { faults, roster, .. } = &*self.scenario;
         let receiver = roster.at(to);
         let sent = Sent {
@@ -232,6 +256,7 @@ impl Hub {
         Look {
             sent: state.sent,
             in_flight: state.in_flight,
+            unacknowledged: state.unacknowledged.len(),
             done: state.done,
         }
     }

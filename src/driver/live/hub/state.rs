@@ -30,6 +30,8 @@ pub(super) struct State {
     pub(super) sent: u64,
     /// Datagrams that have begun and not ended.
     pub(super) in_flight: u64,
+    /// Peers that wait for acknowledgements of the reliable flood.
+    pub(super) unacknowledged: BTreeSet<EndpointId>,
     /// Clients that are done.
     pub(super) done: usize,
 }
@@ -65,6 +67,7 @@ impl State {
             is_change_held_up: false,
             sent: 0,
             in_flight: 0,
+            unacknowledged: BTreeSet::new(),
             done: 0,
         }
     }

@@ -169,11 +169,11 @@ async fn a_change_interrupts_no_reaction() {
     let (payload, address) = read(&to).await;
     let admitted = hub.admit(now, peer, address, &payload);
     assert_eq!(admitted, Admission::HandOver(Vec::new()));
-    hub.finished(sender);
+    hub.finished(sender, None);
     assert_eq!(changes(), 0, "the peer is not done");
     hub.received(now, peer, address, &payload, Receipt::default());
     send(&hub, 1);
-    hub.finished(peer);
+    hub.finished(peer, None);
     assert_eq!(changes(), 1);
     assert_eq!(hub.state().receivers[1].happenings, [Happening::Forgot]);
 }
