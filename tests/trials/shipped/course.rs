@@ -2,7 +2,7 @@
 
 use super::by_hand::{ByHand, FOUND_ALL, Flood};
 
-pub(super) const COURSE: [ByHand; 11] = [
+pub(super) const COURSE: [ByHand; 12] = [
     // The first of two GETs is lost, and a wait passes.
     ByHand {
         name: "course/a-lost-get",
@@ -97,6 +97,17 @@ pub(super) const COURSE: [ByHand; 11] = [
         reached: 5,
         by_hop: &[4, 4, 2, 2],
         waits: 4,
+        ..FOUND_ALL
+    },
+    // One search; what the seed loses is sent again by peers, and is no new QUERY.
+    ByHand {
+        name: "course/reliable-flood",
+        query: 5,
+        chunks_info: 1,
+        get: (1, 1),
+        response: 1,
+        reached: 6,
+        by_hop: &[1; 5],
         ..FOUND_ALL
     },
     // Two searches of three QUERYs, the last of them into the cut; one of five.
