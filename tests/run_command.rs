@@ -141,6 +141,27 @@ fn all_that_is_wrong_with_all_scenarios_is_told_before_anything_is_bound() {
 }
 
 #[test]
+fn an_overlay_that_is_not_shipped_is_asked_for_with_where_to_get_it() {
+    let shop = Workshop::new();
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/gnutella.toml");
+    let lines = fs::read_to_string(&shipped).unwrap().lines().count();
+    assert!(lines <= 10, "a real overlay takes ten lines, not {lines}");
+    fs::copy(shipped, shop.path().join("gnutella.toml")).unwrap();
+    for command in ["check", "run"] {
+        let run = shop.run(&format!("{command} gnutella.toml"));
+        assert_eq!(run.status.code(), Some(2), "{command}");
+        let told = text(&run.stderr);
+        for line in [
+            "error: cannot read `data/p2p-Gnutella08.txt`",
+            "help: get it from https://snap.stanford.edu/data/p2p-Gnutella08.html",
+            "and put it at data/p2p-Gnutella08.txt",
+        ] {
+            assert!(told.contains(line), "{command}: no {line:?} in\n{told}");
+        }
+    }
+}
+
+#[test]
 fn what_is_no_regular_file_is_not_waited_for() {
     let shop = Workshop::new();
     let made = Command::new("mkfifo")

@@ -84,7 +84,9 @@ impl Effects {
             }
             match **change {
                 Change::Start(_) => self.returns += 1,
-                _ => self.leaves += 1,
+                Change::Crash(_) => self.leaves += 1,
+                // Away from the beginning, until it joins.
+                _ => {}
             }
         }
     }
