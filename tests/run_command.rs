@@ -361,8 +361,10 @@ fn the_json_document_has_what_it_promises() {
     assert_eq!(missing["source"], Value::Null);
     assert_eq!(missing["expected"], Value::Array(Vec::new()));
     // Six HELLOs, each passed on once; one answer, one GET, one RESPONSE.
-    let sent =
-        serde_json::json!({"hello": 6, "query": 6, "chunks_info": 1, "get": 1, "response": 1});
+    let sent = serde_json::json!({
+        "hello": 6, "query": 6, "chunks_info": 1, "get": 1, "response": 1,
+        "query_again": 0, "ack": 0,
+    });
     assert_eq!(run["datagrams"], sent);
     let predicted = serde_json::json!({"hello": 6, "query": 6, "chunks_info": 1});
     assert_eq!(run["predicted"], predicted);

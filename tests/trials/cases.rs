@@ -10,7 +10,7 @@ use p2p_sim::scenario::Scenario;
 use crate::support::rogue::{Meddle, cast_with};
 use crate::support::stage::{Played, assert_passes, in_short, play, play_on_sockets, shipped};
 use crate::support::stage::{named, written};
-use crate::{broken_clients, broken_logs, broken_peers, broken_runs, words};
+use crate::{broken_clients, broken_logs, broken_peers, broken_runs, reliable, words};
 
 /// Something that breaks the protocol, and what a run must say of it.
 pub(crate) struct Case {
@@ -148,6 +148,7 @@ fn every_case() -> Vec<Case> {
     cases.extend(broken_logs::cases());
     cases.extend(broken_runs::cases());
     cases.extend(words::cases());
+    cases.extend(reliable::cases());
     cases
 }
 

@@ -7,10 +7,9 @@ use p2p_sim::event::What;
 use p2p_sim::scenario::Scenario;
 use p2p_sim::wire::{Extension, Type};
 
-use crate::support::rogue::{Meddle, Turn, cast_with};
-use crate::support::stage::{
-    Played, assert_passes, in_short, named, play, play_on_sockets, written,
-};
+use crate::cases::{Case, rogue, try_all};
+use crate::support::rogue::Turn;
+use crate::support::stage::{Played, assert_passes, named, play, play_on_sockets, written};
 
 /// The line a – b – c with chunk 3 at its end, whose peers speak the extension but for `except`;
 /// `more` goes behind it.
@@ -125,12 +124,45 @@ fn a_crash_forgets_numbers_and_begins_above_them() {
     assert_eq!(verdict.census.resent, 3);
 }
 
-/// What is found when `meddle` is behind b.
-fn found(more: &str, meddle: impl Meddle) -> Vec<String> {
-    let scenario = line("", more);
-    let played = play(&scenario, cast_with(&scenario, "b", meddle));
-    in_short(&played.judge(), &scenario.roster)
-}
+/// The line without a fault.
+const SOUND: &str = "links = [[\"a\", \"b\"], [\"b\", \"c\"]]
+[reliable]
+timeout = \"50ms\"
+retries = 3
+[[peer]]
+name = \"a\"
+[[peer]]
+name = \"b\"
+[[peer]]
+name = \"c\"
+chunks = [3]
+[[client]]
+name = \"viewer\"
+contact = \"a\"
+chunks = [3]
+";
+
+/// The line whose first QUERY from b to c is lost.
+const LOSSY: &str = "links = [[\"a\", \"b\"], [\"b\", \"c\"]]
+[reliable]
+timeout = \"50ms\"
+[[peer]]
+name = \"a\"
+[[peer]]
+name = \"b\"
+[[peer]]
+name = \"c\"
+chunks = [3]
+[[client]]
+name = \"viewer\"
+contact = \"a\"
+chunks = [3]
+[[fault]]
+drop = \"QUERY\"
+from = \"b\"
+to = \"c\"
+nth = 1
+";
 
 fn is_ack(transmit: &Transmit) -> bool {
     matches!(
@@ -143,59 +175,59 @@ fn is_numbered(transmit: &Transmit) -> bool {
     !is_ack(transmit) && Extension::decode(&transmit.payload).is_some()
 }
 
-#[test]
-fn who_does_not_acknowledge_is_found() {
-    let silent = |_: &Turn<'_>, mut sent: Vec<Transmit>| {
-        sent.retain(|transmit| !is_ack(transmit));
-        sent
-    };
-    assert_eq!(found("", silent), ["acknowledge b"]);
+fn without_acks(_: &Turn<'_>, mut sent: Vec<Transmit>) -> Vec<Transmit> {
+    sent.retain(|transmit| !is_ack(transmit));
+    sent
+}
+
+fn with_other_numbers(_: &Turn<'_>, mut sent: Vec<Transmit>) -> Vec<Transmit> {
+    for ack in sent.iter_mut().filter(|transmit| is_ack(transmit)) {
+        ack.payload = Extension::Ack { number: 77 }.encode();
+    }
+    sent
+}
+
+fn without_numbers(_: &Turn<'_>, mut sent: Vec<Transmit>) -> Vec<Transmit> {
+    for query in sent.iter_mut().filter(|transmit| is_numbered(transmit)) {
+        query.payload = query.payload.slice(10..);
+    }
+    sent
+}
+
+fn twice(_: &Turn<'_>, sent: Vec<Transmit>) -> Vec<Transmit> {
+    let sent = sent.into_iter();
+    let twice = sent.flat_map(|transmit| match is_numbered(&transmit) {
+        true => vec![transmit.clone(), transmit],
+        false => vec![transmit],
+    });
+    twice.collect()
+}
+
+/// Keeps what a deadline makes a peer send, which is a QUERY once more.
+fn never_again(turn: &Turn<'_>, mut sent: Vec<Transmit>) -> Vec<Transmit> {
+    sent.retain(|transmit| !is_numbered(transmit) || turn.handed.is_some());
+    sent
+}
+
+/// Peers that break the rules of the extension.
+pub(crate) fn cases() -> Vec<Case> {
+    let found = &["acknowledge b"];
+    vec![
+        rogue(SOUND, "b", "acknowledges nothing", |_| without_acks, found),
+        rogue(
+            SOUND,
+            "b",
+            "acknowledges what did not come",
+            |_| with_other_numbers,
+            found,
+        ),
+        rogue(SOUND, "b", "does not number", |_| without_numbers, found),
+        rogue(SOUND, "b", "sends again at once", |_| twice, found),
+        rogue(LOSSY, "b", "does not send again", |_| never_again, found),
+    ]
 }
 
 #[test]
-fn who_acknowledges_what_did_not_come_is_found() {
-    let wrong = |_: &Turn<'_>, mut sent: Vec<Transmit>| {
-        for ack in sent.iter_mut().filter(|transmit| is_ack(transmit)) {
-            ack.payload = Extension::Ack { number: 77 }.encode();
-        }
-        sent
-    };
-    assert_eq!(found("", wrong), ["acknowledge b"]);
-}
-
-#[test]
-fn who_does_not_number_is_found() {
-    let plain = |_: &Turn<'_>, mut sent: Vec<Transmit>| {
-        for query in sent.iter_mut().filter(|transmit| is_numbered(transmit)) {
-            query.payload = query.payload.slice(10..);
-        }
-        sent
-    };
-    assert_eq!(found("", plain), ["acknowledge b"]);
-}
-
-#[test]
-fn who_sends_again_at_once_or_too_often_is_found() {
-    let twice = |_: &Turn<'_>, sent: Vec<Transmit>| {
-        let sent = sent.into_iter();
-        let twice = sent.flat_map(|transmit| match is_numbered(&transmit) {
-            true => vec![transmit.clone(), transmit],
-            false => vec![transmit],
-        });
-        twice.collect()
-    };
-    assert_eq!(found("", twice), ["acknowledge b"]);
-}
-
-#[test]
-fn who_does_not_send_again_is_found() {
-    let mut sent_before = false;
-    let once = move |turn: &Turn<'_>, mut sent: Vec<Transmit>| {
-        // What a deadline makes it send is a QUERY once more.
-        sent.retain(|transmit| !(is_numbered(transmit) && turn.handed.is_none() && sent_before));
-        sent_before = true;
-        sent
-    };
-    let lossy = "repeats = 1\n[[fault]]\ndrop = \"QUERY\"\nfrom = \"b\"\nto = \"c\"\nnth = 1";
-    assert_eq!(found(lossy, once), ["acknowledge b"]);
+fn who_breaks_the_rules_of_the_extension_is_found() {
+    try_all(&cases());
 }

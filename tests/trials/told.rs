@@ -38,7 +38,7 @@ fn the_verdict_line_says_that_a_run_fails_as_it_must() {
     assert!(passing.passed());
     assert_eq!(
         verdict_line(&passing),
-        "PASS small (fails as it must: one-get): 22 checks held; 1 chunk arrived"
+        "PASS small (fails as it must: one-get): 23 checks held; 1 chunk arrived"
     );
     let failing = report_of(Cast::of(&scenario));
     assert!(!failing.passed());
