@@ -155,6 +155,12 @@ impl Results {
         self.combinations.iter().any(|row| row.failed > 0)
     }
 
+    /// Whether not a single combination could be run.
+    #[must_use]
+    pub fn ran_nothing(&self) -> bool {
+        self.combinations.iter().all(|row| row.runs == 0)
+    }
+
     /// The results as comma-separated values, with a line of names first.
     #[must_use]
     pub fn csv(&self) -> String {

@@ -75,6 +75,9 @@ pub fn verdict_line(results: &Results) -> String {
         0 => String::new(),
         count => format!(", {count} too large"),
     };
+    if results.complete && results.ran_nothing() {
+        return format!("{BAD}FAIL{BAD:#} {name}: nothing was run{rest}");
+    }
     let interrupted = if results.complete {
         ""
     } else {

@@ -138,6 +138,6 @@ pub(super) async fn run(args: Arc<SweepArgs>, requests: Requests) -> Result<u8, 
     show::results(&args, &results)?;
     match (results.complete, results.any_failed()) {
         (false, _) => Ok(INTERRUPTED),
-        (true, failed) => Ok(u8::from(failed)),
+        (true, failed) => Ok(u8::from(failed || results.ran_nothing())),
     }
 }

@@ -148,7 +148,8 @@ async fn look_on(
         if look.sent > max_datagrams {
             return Ok(Ended::LimitReached);
         }
-        if look.done == clients && look.in_flight == 0 && look.unacknowledged == 0 {
+        let is_still = look.in_flight == 0 && look.handling == 0 && look.unacknowledged == 0;
+        if look.done == clients && is_still {
             return Ok(Ended::Complete);
         }
     }

@@ -24,6 +24,8 @@ pub(super) struct LiveStation {
     cause: Option<EventId>,
     /// When that was.
     since: Time,
+    /// Whether it was a datagram, and not all that came of it was sent.
+    is_handling: bool,
 }
 
 impl LiveStation {
@@ -34,6 +36,7 @@ impl LiveStation {
             log,
             cause: None,
             since: Time::ZERO,
+            is_handling: false,
         }
     }
 
@@ -56,6 +59,7 @@ impl Station for LiveStation {
 
     fn received(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8], receipt: Receipt) {
         self.since = now;
+        self.is_handling = true;
         self.cause = Some(
             self.hub
                 .received(now, self.endpoint, from, datagram, receipt),
@@ -86,6 +90,9 @@ impl Station for LiveStation {
 
     fn finished(&mut self, deadline: Option<Time>) {
         self.hub.finished(self.endpoint, deadline);
+        if std::mem::take(&mut self.is_handling) {
+            self.hub.handled();
+        }
     }
 
     /// Linux reports none on sockets that are not connected; what was sent stays accounted for.

@@ -97,7 +97,7 @@ pub(super) const OVERLAY: Layout = Layout {
         Key::new(
             "dot",
             Kind::Table(&imports::DOT),
-            "DOT, as Graphviz reads it",
+            "DOT: nodes and edges, no subgraphs",
         ),
         Key::new(
             "seed",

@@ -22,6 +22,7 @@ mod reading;
 mod state;
 
 use std::net::SocketAddrV4;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -54,6 +55,9 @@ pub(super) struct Hub {
     due: Notify,
     /// A client is done, or nothing is in flight.
     ended: Notify,
+    /// Endpoints that have been handed something and may yet send because of it: what they were
+    /// handed is not in flight any more, and what they send is not yet.
+    handling: AtomicUsize,
 }
 
 /// How far a run is.
@@ -61,6 +65,8 @@ pub(super) struct Hub {
 pub(super) struct Look {
     pub(super) sent: u64,
     pub(super) in_flight: u64,
+    /// Endpoints that are handling something.
+    pub(super) handling: usize,
     /// Peers that may send something again.
     pub(super) unacknowledged: usize,
     /// Clients that are done.
@@ -81,6 +87,7 @@ impl Hub {
             clock,
             due: Notify::new(),
             ended: Notify::new(),
+            handling: AtomicUsize::new(0),
         }
     }
 
@@ -123,6 +130,13 @@ impl Hub {
         match self.has_changes() {
             true => self.admission(now, at, from, payload),
             false => Admission::HandOver(Vec::new()),
+        }
+    }
+
+    /// Whoever was handed something has sent all that came of it.
+    pub(super) fn handled(&self) {
+        if self.handling.fetch_sub(1, Ordering::SeqCst) == 1 {
+            self.ended.notify_one();
         }
     }
 
@@ -256,6 +270,7 @@ impl Hub {
         Look {
             sent: state.sent,
             in_flight: state.in_flight,
+            handling: self.handling.load(Ordering::SeqCst),
             unacknowledged: state.unacknowledged.len(),
             done: state.done,
         }

@@ -2,6 +2,7 @@
 //! kernel has lost.
 
 use std::net::SocketAddrV4;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::state::State;
@@ -68,6 +69,7 @@ impl Hub {
         receipt: Receipt,
     ) -> EventId {
         let mut state = self.state();
+        self.handling.fetch_add(1, Ordering::SeqCst);
         let Read { datagram, .. } = self.identify(&mut state, now, at, from, payload);
         let id = match self.scenario.roster.role(at) {
             Role::Nobody => state.end(now, datagram, DropReason::NobodyThere),
