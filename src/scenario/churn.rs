@@ -76,13 +76,7 @@ impl ChurnTable {
         elsewhere: &[&Layout],
         reader: &mut Reader,
     ) -> Option<Self> {
-        if value.get_ref().is_array() {
-            let title = "`churn` must be one table";
-            let problem = reader.problems.add(value.span(), title, "this is an array");
-            problem.help("write `[churn]`, with one bracket");
-            return None;
-        }
-        let mut table = reader.table(value, "`churn`", &CHURN)?;
+        let mut table = reader.one_table(value, "churn", &CHURN)?;
         for (key, example) in [
             ("lifetime", "\"30s\""),
             ("absence", "\"10s\""),

@@ -239,6 +239,22 @@ impl Reader {
         }
     }
 
+    /// Reads the one `[key]` table; notes when there are several.
+    pub(super) fn one_table<'i>(
+        &mut self,
+        value: Value<'i>,
+        key: &str,
+        layout: &'static Layout,
+    ) -> Option<Table<'i>> {
+        if value.get_ref().is_array() {
+            let title = format!("`{key}` must be one table");
+            let problem = self.problems.add(value.span(), title, "this is an array");
+            problem.help(format!("write `[{key}]`, with one bracket"));
+            return None;
+        }
+        self.table(value, &format!("`{key}`"), layout)
+    }
+
     /// Reads `[[key]]` tables. A single `[key]` is noted and then read as if it were the only one,
     /// so that its own problems are found too.
     pub(super) fn tables<'i>(

@@ -52,13 +52,7 @@ impl ReliableTable {
         elsewhere: &[&Layout],
         reader: &mut Reader,
     ) -> Option<Self> {
-        if value.get_ref().is_array() {
-            let title = "`reliable` must be one table";
-            let problem = reader.problems.add(value.span(), title, "this is an array");
-            problem.help("write `[reliable]`, with one bracket");
-            return None;
-        }
-        let mut table = reader.table(value, "`reliable`", &RELIABLE)?;
+        let mut table = reader.one_table(value, "reliable", &RELIABLE)?;
         let reliable = Self {
             timeout: reader
                 .some_time(&mut table, "timeout", "no acknowledgement comes at once")
