@@ -148,8 +148,7 @@ async fn look_on(
         if look.sent > max_datagrams {
             return Ok(Ended::LimitReached);
         }
-        let is_still = look.in_flight == 0 && look.handling == 0 && look.unacknowledged == 0;
-        if look.done == clients && is_still {
+        if look.done == clients && look.is_still() {
             return Ok(Ended::Complete);
         }
     }

@@ -73,6 +73,13 @@ pub(super) struct Look {
     pub(super) done: usize,
 }
 
+impl Look {
+    /// Whether nothing more can come, unless a client's deadline does.
+    pub(super) const fn is_still(self) -> bool {
+        self.in_flight == 0 && self.handling == 0 && self.unacknowledged == 0
+    }
+}
+
 impl Hub {
     pub(super) fn new(
         scenario: Arc<Scenario>,

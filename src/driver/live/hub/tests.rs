@@ -177,3 +177,28 @@ async fn a_change_interrupts_no_reaction() {
     assert_eq!(changes(), 1);
     assert_eq!(hub.state().receivers[1].happenings, [Happening::Forgot]);
 }
+
+#[tokio::test]
+async fn a_run_is_not_over_while_somebody_handles_what_was_delivered() {
+    let (hub, [from, to]) = pair(139);
+    from.writable().await.unwrap();
+    assert!(hub.look().is_still());
+    send(&hub, 1);
+    hub.do_what_is_due();
+    assert!(!hub.look().is_still(), "it is on its way");
+    let (payload, sender) = read(&to).await;
+    hub.received(
+        hub.clock.now(),
+        EndpointId(1),
+        sender,
+        &payload,
+        Receipt::default(),
+    );
+    assert_eq!(hub.look().in_flight, 0);
+    assert!(
+        !hub.look().is_still(),
+        "what it makes its receiver send is yet to come"
+    );
+    hub.handled();
+    assert!(hub.look().is_still());
+}
