@@ -23,6 +23,8 @@
 //! | [`scenario`] | TOML to a scenario without an open question, or all its problems |
 //! | [`shape`] | the overlay as a graph: links, degrees, components, distances |
 //! | [`draw`] | drawings as DOT, Mermaid and SVG |
+//! | [`trace`] | a run as it is kept, and each datagram's life in it |
+//! | [`capture`], [`page`] | a trace as a capture and as a page |
 //! | [`oracle`] | what must come out, from the graph alone |
 //! | [`driver`] | lockstep and live |
 //! | [`check`] | logs and events against the oracle: findings |
@@ -58,6 +60,7 @@
 #[cfg(windows)]
 compile_error!("p2p-sim runs on Linux and builds on macOS; Windows is not supported");
 
+pub mod capture;
 pub mod check;
 pub mod chunks;
 pub mod cli;
@@ -72,6 +75,7 @@ pub mod link;
 pub mod log;
 pub mod luck;
 pub mod oracle;
+pub mod page;
 pub mod peer;
 pub mod reliable;
 pub mod report;
@@ -83,4 +87,5 @@ pub mod sweep;
 pub mod tally;
 pub mod time;
 pub mod topology;
+pub mod trace;
 pub mod wire;

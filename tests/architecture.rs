@@ -35,8 +35,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "chunks", "faults", "luck", "roster", "rules", "topology", "wire",
         ],
     ),
+    ("trace", &["event", "roster", "time", "wire"]),
+    ("capture", &["event", "roster", "time", "trace", "wire"]),
+    ("page", &["event", "roster", "time", "trace", "wire"]),
     ("shape", &["roster", "scenario"]),
-    ("draw", &["roster", "scenario", "shape", "wire"]),
+    (
+        "draw",
+        &[
+            "event", "roster", "scenario", "shape", "time", "trace", "wire",
+        ],
+    ),
     // The oracle must not agree with the bugs of what it judges.
     (
         "oracle",

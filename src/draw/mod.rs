@@ -5,12 +5,14 @@
 
 mod chart;
 mod colours;
+mod diagram;
 mod dot;
 mod layout;
 mod mermaid;
 mod svg;
 
 pub use chart::{Chart, chart};
+pub use diagram::{Pick, diagram};
 pub use dot::dot;
 pub use mermaid::mermaid;
 pub use svg::svg;

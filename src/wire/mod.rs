@@ -6,6 +6,7 @@
 
 mod extension;
 mod ids;
+pub mod layout;
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddrV4};
