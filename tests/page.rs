@@ -73,8 +73,11 @@ fn root() -> &'static Path {
 fn tools() -> Result<PathBuf, &'static str> {
     let browser = BROWSERS.map(PathBuf::from).into_iter().find(|b| b.exists());
     let browser = browser.ok_or("no Chromium on this machine")?;
-    let node = Command::new("node").arg("--version").stdout(Stdio::null());
-    if !node.status().is_ok_and(|status| status.success()) {
+    let node = Command::new("node")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status();
+    if !node.is_ok_and(|status| status.success()) {
         return Err("no Node.js on this machine");
     }
     match root().join("tests/page/node_modules").exists() {
