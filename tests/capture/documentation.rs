@@ -1,0 +1,1 @@
+//! What docs/capture.md shows is what tshark prints.
