@@ -36,6 +36,8 @@ const APPLICATION: &str = "p2p-sim";
 const OUTSIDE: &str = "outside";
 /// The most bytes of a text in pcapng, which gives its length in 16 bits.
 const MAX_TEXT: usize = 65_535;
+/// How many bytes go into the file at a time.
+const BUFFER: usize = 1 << 16;
 
 /// Writes every datagram of `trace` once into `out`, as pcapng: datagram n of
 /// [`Journeys`](crate::trace::Journeys) is frame n + 1. Times are the run's clock, in nanoseconds
@@ -46,8 +48,9 @@ const MAX_TEXT: usize = 65_535;
 /// Those of `out`, which may have been written to in part.
 pub fn write(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
     let journeys = Journeys::read(&trace.recording, &trace.roster);
+    let buffered = BufWriter::with_capacity(BUFFER, out);
     let mut writer =
-        PcapNgWriter::with_section_header(BufWriter::new(out), section(trace)).map_err(io_error)?;
+        PcapNgWriter::with_section_header(buffered, section(trace)).map_err(io_error)?;
     let mut interfaces = BTreeMap::new();
     for (number, sender) in (0..).zip(senders(trace, &journeys)) {
         write_block(&mut writer, interface(trace, sender))?;

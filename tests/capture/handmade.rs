@@ -13,7 +13,11 @@ use p2p_sim::trace::{About, Trace};
 use crate::datagram;
 
 /// Datagrams, most of them no messages, each with the line that says what it is.
-const DATAGRAMS: [(&[u8], &str); 24] = [
+const DATAGRAMS: [(&[u8], &str); 25] = [
+    (
+        &[],
+        "0 bytes, too short: 0 of the 2 bytes of its fixed fields",
+    ),
     (
         &[7],
         "1 bytes, too short: 1 of the 2 bytes of its fixed fields",
@@ -106,7 +110,7 @@ fn roster() -> Roster {
         ("küche 2", "127.151.0.1:5060", Role::Peer),
         ("c", "127.151.0.1:5246", Role::Client),
         ("127.151.0.1:5250", "127.151.0.1:5250", Role::Nobody),
-        ("far", "10.9.8.7:53", Role::Client),
+        ("far", "10.9.8.7:40053", Role::Client),
     ];
     let entry = |(name, at, role): (&str, &str, Role)| Entry {
         name: name.to_owned(),
@@ -157,7 +161,7 @@ fn ends(recording: &mut Recording) {
         recording.record(end_of_time, None, What::Sent { from, to, payload })
     };
     let get = || Bytes::from_static(&[0, 4, 0, 1, 0, 9]);
-    let mut end = |recording: &mut Recording, what: &dyn Fn(EventId) -> What| {
+    let end = |recording: &mut Recording, what: &dyn Fn(EventId) -> What| {
         let datagram = sent(recording, get());
         recording.record(end_of_time, None, what(datagram));
         datagram

@@ -176,7 +176,9 @@ fn tshark_finds_what_the_trace_says() {
         for (index, (row, frame)) in read.iter().zip(&expected).enumerate() {
             let place = format!("{name}, frame {}: {}", index + 1, frame.comment);
             let said = datagram::read(&frame.payload);
-            assert_eq!(row, &tshark::row(index + 1, frame, &said), "{place}");
+            for (field, value) in tshark::row(index + 1, frame, &said) {
+                assert_eq!(row[&field], value, "{field} of {place}");
+            }
         }
         assert_eq!(read.len(), expected.len(), "{name}");
     }

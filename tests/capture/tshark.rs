@@ -8,7 +8,7 @@ use crate::datagram::{Said, hex};
 use crate::expected::Frame;
 
 /// What is asked of every frame beside the fields of messages.
-const ASKED: [&str; 20] = [
+const ASKED: [&str; 19] = [
     "frame.number",
     "frame.time_epoch",
     "frame.interface_name",
@@ -25,7 +25,6 @@ const ASKED: [&str; 20] = [
     "udp.length",
     "udp.checksum.status",
     "udp.payload",
-    "frame.protocols",
     "_ws.col.Protocol",
     "_ws.col.Info",
     "_ws.expert.message",
@@ -129,7 +128,13 @@ pub(crate) fn rows(capture: &[u8], dissector: &str) -> Vec<Row> {
 pub(crate) fn row(number: usize, frame: &Frame, said: &Said) -> Row {
     let length = frame.payload.len();
     let (seconds, nanos) = (frame.nanos / 1_000_000_000, frame.nanos % 1_000_000_000);
-    let mut line = said.line.clone();
+    let nothing = Said::default();
+    let (from, to) = (frame.from.port(), frame.to.port());
+    // Wireshark asks no dissector about a datagram without bytes.
+    let (protocol, said, mut line) = match length {
+        0 => ("UDP", &nothing, format!("{from} → {to} Len=0")),
+        _ => ("P2P-SIM", said, said.line.clone()),
+    };
     line.truncate(MAX_COLUMN);
     let expected = [
         number.to_string(),
@@ -143,15 +148,20 @@ pub(crate) fn row(number: usize, frame: &Frame, said: &Said) -> Row {
         frame.to.ip().to_string(),
         (length + 28).to_string(),
         "1".to_owned(),
-        frame.from.port().to_string(),
-        frame.to.port().to_string(),
+        from.to_string(),
+        to.to_string(),
         (length + 8).to_string(),
         "1".to_owned(),
         hex(&frame.payload),
-        "raw:ip:udp:p2psim".to_owned(),
-        "P2P-SIM".to_owned(),
+        protocol.to_owned(),
         line,
-        said.fault.clone().unwrap_or_default(),
+        // Wireshark counts comments among what experts say.
+        [Some(&frame.comment), said.fault.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join("|"),
     ];
     let asked = ASKED.iter().map(|asked| (*asked).to_owned());
     let mut row: Row = asked.zip(expected).collect();
