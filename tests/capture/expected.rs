@@ -21,26 +21,64 @@ pub(crate) struct Frame {
     pub(crate) payload: Vec<u8>,
 }
 
+/// What the comments of datagrams say behind their names, by the events that they came with.
+#[derive(Default)]
+struct Notes {
+    damages: BTreeMap<EventId, String>,
+    delays: BTreeMap<EventId, String>,
+    ends: BTreeMap<EventId, String>,
+}
+
+/// What happened to the datagrams of `trace`. The words are those of the lines of events.
+fn notes(trace: &Trace) -> Notes {
+    let mut notes = Notes::default();
+    for (id, event) in trace.recording.iter() {
+        let line = trace.recording.line(id, &trace.roster);
+        let line = line.split(" (by #").next().unwrap();
+        let behind = |words: &str| line.split_once(words).unwrap().1.to_owned();
+        match &event.what {
+            What::Corrupted { datagram, .. } => {
+                let by = behind(&format!("corrupted {datagram} "));
+                let note = format!("; damaged on the way {by}");
+                notes.damages.insert(*datagram, note);
+            }
+            What::Duplicated { original, .. } => {
+                if let Some(damage) = notes.damages.get(original).cloned() {
+                    notes.damages.insert(id, damage);
+                }
+            }
+            What::Delayed { datagram, .. } => {
+                let by = behind(&format!("delayed {datagram} "));
+                notes.delays.insert(*datagram, format!("; held back {by}"));
+            }
+            What::Delivered { datagram, .. } => {
+                notes.ends.insert(*datagram, String::new());
+            }
+            What::LostByKernel { datagram } => {
+                let note = "; lost: in the kernel".to_owned();
+                notes.ends.insert(*datagram, note);
+            }
+            What::Dropped { datagram, reason } => {
+                let note = match reason {
+                    DropReason::LeftTheRun => "; left the run".to_owned(),
+                    DropReason::Fault(n) => format!("; lost: fault {}", n + 1),
+                    _ => format!("; lost: {}", behind(": ")),
+                };
+                notes.ends.insert(*datagram, note);
+            }
+            _ => {}
+        }
+    }
+    notes
+}
+
 /// The frames of `trace`, first to last.
 pub(crate) fn frames(trace: &Trace) -> Vec<Frame> {
-    let mut frames: Vec<(EventId, Frame)> = Vec::new();
-    let mut number: BTreeMap<EventId, usize> = BTreeMap::new();
-    // Who is right about duplicates is told by the tests of journeys.
-    let journeys = Journeys::read(&trace.recording, &trace.roster);
-    let mut ends: BTreeMap<EventId, String> = BTreeMap::new();
-    let mut delays: BTreeMap<EventId, String> = BTreeMap::new();
-    let mut damages: BTreeMap<EventId, String> = BTreeMap::new();
+    let mut frames: Vec<Frame> = Vec::new();
+    let mut numbers: BTreeMap<EventId, usize> = BTreeMap::new();
     for (id, event) in trace.recording.iter() {
-        // What the line of an event says behind the words that begin it.
-        let line = trace.recording.line(id, &trace.roster);
-        let line = line.split(" (by #").next().unwrap().to_owned();
-        let behind = |words: &str| line.split_once(words).unwrap().1.to_owned();
-        let mut born = |frame: Frame| {
-            number.insert(id, frames.len());
-            frames.push((id, frame));
-        };
         let nanos = u128::from(event.time.as_nanos());
-        match &event.what {
+        let frame = match &event.what {
             What::Sent { from, to, payload } => {
                 let entry = trace.roster.entry(*from);
                 let role = match entry.role {
@@ -54,7 +92,7 @@ pub(crate) fn frames(trace: &Trace) -> Vec<Frame> {
                     comment += "; too long for a packet: the first 65507 of its ";
                     comment += &format!("{} bytes", payload.len());
                 }
-                let frame = Frame {
+                Frame {
                     nanos,
                     interface: entry.name.clone(),
                     description: format!("{role} at {}", entry.address),
@@ -63,13 +101,12 @@ pub(crate) fn frames(trace: &Trace) -> Vec<Frame> {
                     from: entry.address,
                     to: *to,
                     payload: payload[..fits].to_vec(),
-                };
-                born(frame);
+                }
             }
             What::Outside { at, from, payload } => {
                 let entry = trace.roster.entry(*at);
                 let name = trace.roster.name_of(*from);
-                let frame = Frame {
+                Frame {
                     nanos,
                     interface: "outside".to_owned(),
                     description: "all that is not of the run".to_owned(),
@@ -78,67 +115,38 @@ pub(crate) fn frames(trace: &Trace) -> Vec<Frame> {
                     from: *from,
                     to: entry.address,
                     payload: payload.to_vec(),
-                };
-                born(frame);
+                }
             }
             What::Duplicated { original, .. } => {
-                let original_at = number[original];
-                let (_, copied) = &frames[original_at];
-                let names = copied.comment.split("; from outside").next().unwrap();
-                let names = names.split("; copy made").next().unwrap();
-                let frame = Frame {
+                let original = numbers[original];
+                let copied: &Frame = &frames[original];
+                let names = copied.comment.split("; ").next().unwrap();
+                let frame = original + 1;
+                Frame {
                     nanos,
-                    comment: format!(
-                        "{}; copy made by the link, of frame {}",
-                        names,
-                        original_at + 1
-                    ),
+                    comment: format!("{names}; copy made by the link, of frame {frame}"),
                     ..copied.clone()
-                };
-                if let Some(damage) = damages.get(original).cloned() {
-                    damages.insert(id, damage);
                 }
-                number.insert(id, frames.len());
-                frames.push((id, frame));
             }
-            What::Corrupted { datagram, .. } => {
-                let by = behind(&format!("corrupted {datagram} "));
-                damages.insert(*datagram, format!("; damaged on the way {by}"));
-            }
-            What::Delayed { datagram, .. } => {
-                let by = behind(&format!("delayed {datagram} "));
-                delays.insert(*datagram, format!("; held back {by}"));
-            }
-            What::Delivered { datagram, .. } => {
-                ends.insert(*datagram, String::new());
-            }
-            What::LostByKernel { datagram } => {
-                ends.insert(*datagram, "; lost: in the kernel".to_owned());
-            }
-            What::Dropped { datagram, reason } => {
-                let text = match reason {
-                    DropReason::LeftTheRun => "; left the run".to_owned(),
-                    DropReason::Fault(n) => format!("; lost: fault {}", n + 1),
-                    _ => format!("; lost: {}", behind(": ")),
-                };
-                ends.insert(*datagram, text);
-            }
-            _ => {}
-        }
+            _ => continue,
+        };
+        numbers.insert(id, frames.len());
+        frames.push(frame);
     }
-    let finished = frames.into_iter().map(|(id, mut frame)| {
-        let happened = [damages.get(&id), delays.get(&id)];
-        frame
-            .comment
-            .extend(happened.into_iter().flatten().cloned());
-        let journey = journeys.datagrams[journeys.number(id).unwrap() as usize];
-        if journey.is_duplicate {
+    // Who is right about duplicates is told by the tests of journeys.
+    let journeys = Journeys::read(&trace.recording, &trace.roster);
+    let notes = notes(trace);
+    for (id, number) in numbers {
+        let frame = &mut frames[number];
+        let happened = [notes.damages.get(&id), notes.delays.get(&id)];
+        let happened = happened.into_iter().flatten().cloned();
+        frame.comment.extend(happened);
+        if journeys.datagrams[number].is_duplicate {
             let who = trace.roster.name_of(frame.to);
             frame.comment += &format!("; duplicate: {who} had this search");
         }
         let in_flight = "; in flight when the run ended".to_owned();
-        frame.comment += ends.get(&id).unwrap_or(&in_flight);
-        frame
-    });
-    finished.collect()
+        frame.comment += notes.ends.get(&id).unwrap_or(&in_flight);
+    }
+    frames
 }

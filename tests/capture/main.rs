@@ -15,7 +15,7 @@ use std::path::Path;
 use std::process::Command;
 
 use p2p_sim::capture;
-use p2p_sim::scenario::{FIRST_PORT, PORTS};
+use p2p_sim::scenario::{FIRST_PORT, Net, PORTS};
 use p2p_sim::trace::Trace;
 use pcap_file::DataLink;
 use pcap_file::pcapng::PcapNgReader;
@@ -53,7 +53,7 @@ fn dissector() -> String {
 
 /// Every trace that is looked at, with a name.
 fn traces() -> Vec<(String, Trace)> {
-    let shipped = SCENARIOS.map(|name| (name.to_owned(), runs::of(name)));
+    let shipped = SCENARIOS.map(|name| (name.to_owned(), runs::of(name, Some(Net(151)))));
     let mut all = shipped.to_vec();
     all.push(("made by hand".to_owned(), handmade::trace()));
     all

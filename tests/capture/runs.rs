@@ -7,12 +7,12 @@ use p2p_sim::driver::{self, Cast, Control, Memory, lockstep};
 use p2p_sim::scenario::{Net, Scenario};
 use p2p_sim::trace::{About, Trace};
 
-/// The trace of the shipped scenario `name`, in a block of addresses of its own.
-pub(crate) fn of(name: &str) -> Trace {
+/// The trace of the shipped scenario `name`, moved to the block of `net`.
+pub(crate) fn of(name: &str, net: Option<Net>) -> Trace {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("scenarios")
         .join(name);
-    let scenario = Scenario::load(&file, Some(Net(151)), Some(7)).unwrap();
+    let scenario = Scenario::load(&file, net, None).unwrap();
     let out = tempfile::tempdir().unwrap();
     let logs = driver::open_logs(&scenario, out.path()).unwrap();
     let stop = AtomicBool::new(false);
@@ -27,7 +27,7 @@ pub(crate) fn of(name: &str) -> Trace {
         about: About {
             scenario: name.to_owned(),
             description: String::new(),
-            seed: 7,
+            seed: scenario.seed,
             mode: "lockstep".to_owned(),
             ttl: 3,
             duplicates: "literal".to_owned(),

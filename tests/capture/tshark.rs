@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::datagram::{Said, hex};
@@ -62,13 +64,26 @@ pub(crate) fn is_there() -> bool {
     if !found {
         let all = std::env::var_os("P2P_SIM_ALL_TOOLS");
         assert!(all.is_none(), "no tshark on this machine");
-        eprintln!("skipped: no tshark on this machine");
+        // Not by `eprintln!`, which the test runner keeps to itself.
+        writeln!(io::stderr(), "skipped: no tshark on this machine").unwrap();
     }
     found
 }
 
+/// `program` in `folder`, with nobody's own settings of Wireshark.
+pub(crate) fn in_folder(folder: &Path, program: &str) -> Command {
+    let mut command = Command::new(program);
+    command
+        .current_dir(folder)
+        .env("WIRESHARK_CONFIG_DIR", folder)
+        .env("HOME", folder)
+        .env("LC_ALL", "C.UTF-8")
+        .env("TZ", "UTC");
+    command
+}
+
 /// What tshark prints of `capture`, with `dissector` and with `arguments`.
-pub(crate) fn print(capture: &[u8], dissector: &str, arguments: &[&str]) -> String {
+fn print(capture: &[u8], dissector: &str, arguments: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let (file, script) = (
         folder.path().join("it.pcapng"),
@@ -76,12 +91,7 @@ pub(crate) fn print(capture: &[u8], dissector: &str, arguments: &[&str]) -> Stri
     );
     fs::write(&file, capture).unwrap();
     fs::write(&script, dissector).unwrap();
-    let printed = Command::new("tshark")
-        // Nobody's own settings.
-        .env("WIRESHARK_CONFIG_DIR", folder.path())
-        .env("HOME", folder.path())
-        .env("LC_ALL", "C.UTF-8")
-        .env("TZ", "UTC")
+    let printed = in_folder(folder.path(), "tshark")
         .arg("-X")
         .arg(format!("lua_script:{}", script.display()))
         .args([
