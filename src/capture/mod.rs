@@ -40,7 +40,7 @@ const MAX_TEXT: usize = 65_535;
 const BUFFER: usize = 1 << 16;
 
 /// Writes every datagram of `trace` once into `out`, as pcapng: datagram n of
-/// [`Journeys`](crate::trace::Journeys) is frame n + 1. Times are the run's clock, in nanoseconds
+/// [`Journeys`] is frame n + 1. Times are the run's clock, in nanoseconds
 /// from the beginning of 1970. Datagrams too long for a packet of IPv4 are cut, and say so.
 ///
 /// # Errors
