@@ -80,9 +80,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "check", "chunks", "client", "draw", "driver", "endpoint", "event", "host", "log",
-            "luck", "oracle", "peer", "reliable", "report", "roster", "rules", "scenario", "shape",
-            "sweep", "tally", "time", "wire",
+            "capture", "check", "chunks", "client", "draw", "driver", "endpoint", "event", "host",
+            "log", "luck", "oracle", "peer", "reliable", "report", "roster", "rules", "scenario",
+            "shape", "sweep", "tally", "time", "wire",
         ],
     ),
 ];
@@ -105,6 +105,8 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("toml_edit", &["sweep"]),
     ("clap_complete", &["cli"]),
     ("tempfile", &["cli"]),
+    ("pcap_file", &["capture"]),
+    ("etherparse", &["capture"]),
 ];
 
 fn rust_files(dir: &Path, found: &mut Vec<PathBuf>) {

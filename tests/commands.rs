@@ -312,6 +312,7 @@ fn nobody_reading_changes_no_exit_code() {
         "graph pair.toml",
         "new",
         "schema",
+        "dissector",
         "completions bash",
         "sweep pair.toml --ttl 1..2",
         "run pair.toml --repeat 2 --net 127.143",
@@ -336,6 +337,7 @@ fn every_help_fits_and_has_an_example() {
         "graph",
         "new",
         "schema",
+        "dissector",
         "completions",
     ] {
         let help = shop.says(&format!("{command} --help"), 0);

@@ -3,6 +3,7 @@
 mod check;
 pub mod client;
 mod completions;
+mod dissector;
 mod failure;
 mod graph;
 mod new;

@@ -8,6 +8,7 @@ use clap::{CommandFactory, Parser, Subcommand};
 
 use super::check::{self, CheckArgs};
 use super::completions::{self, CompletionsArgs};
+use super::dissector::{self, DissectorArgs};
 use super::failure::Failure;
 use super::graph::{self, GraphArgs};
 use super::new::{self, NewArgs};
@@ -51,6 +52,8 @@ enum Command {
     New(NewArgs),
     /// Print a JSON Schema of scenarios, for editors that complete and check them
     Schema(SchemaArgs),
+    /// Print a dissector that makes Wireshark read the datagrams of captures
+    Dissector(DissectorArgs),
     /// Print what makes a shell complete these commands
     Completions(CompletionsArgs),
 }
@@ -65,6 +68,7 @@ pub fn main() -> ExitCode {
         Command::Graph(args) => graph::run(&args),
         Command::New(args) => new::run(&args),
         Command::Schema(args) => schema::run(&args),
+        Command::Dissector(args) => dissector::run(&args),
         Command::Completions(args) => completions::run(&args, Cli::command()),
     };
     match done {

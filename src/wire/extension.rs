@@ -10,14 +10,16 @@
 //!
 //! [`Message::decode`]: super::Message::decode
 
+use std::ops::Range;
+
 use bytes::{BufMut, Bytes, BytesMut};
 
-/// The type of a QUERY that wants an acknowledgement.
-const NUMBERED_QUERY: u16 = 102;
-/// The type of an acknowledgement.
-const ACK: u16 = 103;
-/// The bytes of type and number.
-const HEADER: usize = 10;
+use super::layout::{ACK, NUMBERED_QUERY};
+
+const TYPE: Range<usize> = ACK.place("type");
+const NUMBER: Range<usize> = ACK.place("number");
+/// Where what is behind the number begins: the QUERY, or the end of an ACK.
+const REST: usize = NUMBERED_QUERY.place("query").start;
 
 /// A datagram of the reliable flood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,16 +42,18 @@ impl<'a> Extension<'a> {
     /// Reads `datagram`, if it is one of the extension; bytes behind an ACK are ignored.
     #[must_use]
     pub fn decode(datagram: &'a [u8]) -> Option<Self> {
-        let (header, rest) = datagram.split_at_checked(HEADER)?;
-        let (kind, number) = header.split_at(2);
-        let number = u64::from_be_bytes(number.try_into().ok()?);
-        match u16::from_be_bytes(kind.try_into().ok()?) {
-            NUMBERED_QUERY => Some(Self::NumberedQuery {
+        let (header, rest) = datagram.split_at_checked(REST)?;
+        let kind = u16::from_be_bytes(header[TYPE].try_into().ok()?);
+        let number = u64::from_be_bytes(header[NUMBER].try_into().ok()?);
+        if kind == NUMBERED_QUERY.number {
+            Some(Self::NumberedQuery {
                 number,
                 query: rest,
-            }),
-            ACK => Some(Self::Ack { number }),
-            _ => None,
+            })
+        } else if kind == ACK.number {
+            Some(Self::Ack { number })
+        } else {
+            None
         }
     }
 
@@ -57,12 +61,13 @@ impl<'a> Extension<'a> {
     #[must_use]
     pub fn encode(&self) -> Bytes {
         let (kind, number, rest): (u16, u64, &[u8]) = match self {
-            Self::NumberedQuery { number, query } => (NUMBERED_QUERY, *number, query),
-            Self::Ack { number } => (ACK, *number, &[]),
+            Self::NumberedQuery { number, query } => (NUMBERED_QUERY.number, *number, query),
+            Self::Ack { number } => (ACK.number, *number, &[]),
         };
-        let mut out = BytesMut::with_capacity(HEADER + rest.len());
-        out.put_u16(kind);
-        out.put_u64(number);
+        let mut out = BytesMut::with_capacity(REST + rest.len());
+        out.resize(REST, 0);
+        out[TYPE].copy_from_slice(&kind.to_be_bytes());
+        out[NUMBER].copy_from_slice(&number.to_be_bytes());
         out.put_slice(rest);
         out.freeze()
     }

@@ -10,6 +10,7 @@ pub mod layout;
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddrV4};
+use std::ops::Range;
 
 use bytes::{BufMut, Bytes, BytesMut};
 
@@ -23,39 +24,42 @@ pub const MAX_CHUNK: usize = 1024;
 /// The most bytes that a UDP datagram over IPv4 carries.
 pub const MAX_DATAGRAM: usize = 65_507;
 
-/// Where each field of a message lies, in bytes from its start (docs/protocol.md, "Messages").
+/// Where each field of a message lies, in bytes from its start: constants made of the layouts.
 mod field {
-    use std::ops::{Range, RangeFrom};
+    use std::ops::Range;
 
-    pub(super) const TYPE: Range<usize> = 0..2;
+    use super::layout::{HELLO, QUERY, RESPONSE};
+
+    pub(super) const TYPE: Range<usize> = HELLO.place("type");
     /// HELLO, CHUNKS_INFO and GET.
-    pub(super) const COUNT: Range<usize> = 2..4;
-    pub(super) const IDS: RangeFrom<usize> = 4..;
+    pub(super) const COUNT: Range<usize> = HELLO.place("count");
+    pub(super) const IDS: usize = HELLO.place("ids").start;
     /// QUERY.
-    pub(super) const CLIENT_IP: Range<usize> = 2..6;
-    pub(super) const CLIENT_PORT: Range<usize> = 6..8;
-    pub(super) const TTL: Range<usize> = 8..10;
-    pub(super) const QUERY_COUNT: Range<usize> = 10..12;
-    pub(super) const QUERY_IDS: RangeFrom<usize> = 12..;
+    pub(super) const CLIENT_IP: Range<usize> = QUERY.place("client_ip");
+    pub(super) const CLIENT_PORT: Range<usize> = QUERY.place("client_port");
+    pub(super) const TTL: Range<usize> = QUERY.place("ttl");
+    pub(super) const QUERY_COUNT: Range<usize> = QUERY.place("count");
+    pub(super) const QUERY_IDS: usize = QUERY.place("ids").start;
     /// RESPONSE.
-    pub(super) const ID: Range<usize> = 2..4;
-    pub(super) const SIZE: Range<usize> = 4..6;
-    pub(super) const CHUNK: RangeFrom<usize> = 6..;
+    pub(super) const ID: Range<usize> = RESPONSE.place("id");
+    pub(super) const SIZE: Range<usize> = RESPONSE.place("size");
+    pub(super) const CHUNK: usize = RESPONSE.place("chunk").start;
 }
 
 /// The type of a message: its first field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u16)]
 pub enum Type {
     /// A client asks its contact to search.
-    Hello = 1,
+    Hello = layout::HELLO.number,
     /// A search on its way from peer to peer.
-    Query = 2,
+    Query = layout::QUERY.number,
     /// A peer tells the client which chunks it holds.
-    ChunksInfo = 3,
+    ChunksInfo = layout::CHUNKS_INFO.number,
     /// A client asks a holder for chunks.
-    Get = 4,
+    Get = layout::GET.number,
     /// A chunk.
-    Response = 5,
+    Response = layout::RESPONSE.number,
 }
 
 impl Type {
@@ -72,11 +76,11 @@ impl Type {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Hello => "HELLO",
-            Self::Query => "QUERY",
-            Self::ChunksInfo => "CHUNKS_INFO",
-            Self::Get => "GET",
-            Self::Response => "RESPONSE",
+            Self::Hello => layout::HELLO.name,
+            Self::Query => layout::QUERY.name,
+            Self::ChunksInfo => layout::CHUNKS_INFO.name,
+            Self::Get => layout::GET.name,
+            Self::Response => layout::RESPONSE.name,
         }
     }
 
@@ -238,10 +242,10 @@ impl Message {
     pub fn encoded_len(&self) -> usize {
         match self {
             Self::Hello(ids) | Self::ChunksInfo(ids) | Self::Get(ids) => {
-                field::IDS.start + 2 * ids.as_slice().len()
+                field::IDS + 2 * ids.as_slice().len()
             }
-            Self::Query(query) => field::QUERY_IDS.start + 2 * query.ids.as_slice().len(),
-            Self::Response { chunk, .. } => field::CHUNK.start + chunk.0.len(),
+            Self::Query(query) => field::QUERY_IDS + 2 * query.ids.as_slice().len(),
+            Self::Response { chunk, .. } => field::CHUNK + chunk.0.len(),
         }
     }
 
@@ -250,21 +254,28 @@ impl Message {
     #[must_use]
     pub fn encode(&self) -> Bytes {
         let mut out = BytesMut::with_capacity(self.encoded_len());
-        out.put_u16(self.message_type() as u16);
         match self {
-            Self::Hello(ids) | Self::ChunksInfo(ids) | Self::Get(ids) => put_ids(&mut out, ids),
+            Self::Hello(ids) | Self::ChunksInfo(ids) | Self::Get(ids) => {
+                out.resize(field::IDS, 0);
+                put16(&mut out, field::COUNT, ids.count());
+                append_ids(&mut out, ids);
+            }
             Self::Query(query) => {
-                out.put_slice(&query.client.ip().octets());
-                out.put_u16(query.client.port());
-                out.put_u16(query.ttl.0);
-                put_ids(&mut out, &query.ids);
+                out.resize(field::QUERY_IDS, 0);
+                out[field::CLIENT_IP].copy_from_slice(&query.client.ip().octets());
+                put16(&mut out, field::CLIENT_PORT, query.client.port());
+                put16(&mut out, field::TTL, query.ttl.0);
+                put16(&mut out, field::QUERY_COUNT, query.ids.count());
+                append_ids(&mut out, &query.ids);
             }
             Self::Response { id, chunk } => {
-                out.put_u16(id.0);
-                out.put_u16(chunk.size());
+                out.resize(field::CHUNK, 0);
+                put16(&mut out, field::ID, id.0);
+                put16(&mut out, field::SIZE, chunk.size());
                 out.put_slice(&chunk.0);
             }
         }
+        put16(&mut out, field::TYPE, self.message_type() as u16);
         out.freeze()
     }
 
@@ -283,8 +294,8 @@ impl Message {
         };
         let message = match message_type {
             Type::Hello | Type::ChunksInfo | Type::Get => {
-                fixed(field::IDS.start)?;
-                let ids = take_ids(datagram, be16(&datagram[field::COUNT]), field::IDS.start)?;
+                fixed(field::IDS)?;
+                let ids = take_ids(datagram, be16(&datagram[field::COUNT]), field::IDS)?;
                 match message_type {
                     Type::Hello => Self::Hello(ids),
                     Type::ChunksInfo => Self::ChunksInfo(ids),
@@ -292,7 +303,7 @@ impl Message {
                 }
             }
             Type::Query => {
-                fixed(field::QUERY_IDS.start)?;
+                fixed(field::QUERY_IDS)?;
                 let count = be16(&datagram[field::QUERY_COUNT]);
                 let ip: [u8; 4] = datagram[field::CLIENT_IP]
                     .try_into()
@@ -301,11 +312,11 @@ impl Message {
                 Self::Query(Query {
                     client: SocketAddrV4::new(Ipv4Addr::from(ip), port),
                     ttl: Ttl(be16(&datagram[field::TTL])),
-                    ids: take_ids(datagram, count, field::QUERY_IDS.start)?,
+                    ids: take_ids(datagram, count, field::QUERY_IDS)?,
                 })
             }
             Type::Response => {
-                fixed(field::CHUNK.start)?;
+                fixed(field::CHUNK)?;
                 Self::Response {
                     id: ChunkId(be16(&datagram[field::ID])),
                     chunk: take_chunk(datagram)?,
@@ -337,8 +348,8 @@ fn take_chunk(datagram: &[u8]) -> Result<Chunk, DecodeError> {
     if usize::from(size) > MAX_CHUNK {
         return Err(DecodeError::ChunkTooLong { size });
     }
-    let need = field::CHUNK.start + usize::from(size);
-    match datagram.get(field::CHUNK.start..need) {
+    let need = field::CHUNK + usize::from(size);
+    match datagram.get(field::CHUNK..need) {
         Some(bytes) => Ok(Chunk(Bytes::copy_from_slice(bytes))),
         None => Err(DecodeError::ChunkMissing {
             size,
@@ -348,11 +359,15 @@ fn take_chunk(datagram: &[u8]) -> Result<Chunk, DecodeError> {
     }
 }
 
-fn put_ids(out: &mut BytesMut, ids: &IdList) {
-    out.put_u16(ids.count());
+fn append_ids(out: &mut BytesMut, ids: &IdList) {
     for id in ids.iter() {
         out.put_u16(id.0);
     }
+}
+
+/// Writes `number` at its place, in network byte order.
+fn put16(out: &mut [u8], place: Range<usize>, number: u16) {
+    out[place].copy_from_slice(&number.to_be_bytes());
 }
 
 /// The number that two bytes say in network byte order.

@@ -171,7 +171,7 @@ fn any_ids() -> impl Strategy<Value = IdList> {
     proptest::collection::vec(any::<u16>(), 0..40).prop_map(|numbers| ids(&numbers))
 }
 
-fn any_message() -> impl Strategy<Value = Message> {
+pub(super) fn any_message() -> impl Strategy<Value = Message> {
     prop_oneof![
         any_ids().prop_map(Message::Hello),
         (any::<[u8; 4]>(), any::<u16>(), any::<u16>(), any_ids()).prop_map(
