@@ -7,6 +7,7 @@
 #![cfg(test)]
 
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -92,7 +93,8 @@ fn tools_or_word() -> Option<PathBuf> {
         Ok(browser) => Some(browser),
         Err(missing) => {
             assert!(std::env::var_os("P2P_SIM_ALL_TOOLS").is_none(), "{missing}");
-            eprintln!("skipped: {missing}");
+            // Not by `eprintln!`, which the test runner keeps to itself.
+            writeln!(io::stderr(), "skipped: {missing}").unwrap();
             None
         }
     }

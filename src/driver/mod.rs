@@ -185,7 +185,11 @@ pub fn open_logs(scenario: &Scenario, out: &Path) -> Result<Vec<ClientLog>, LogE
     let open = |spec: &ClientSpec| {
         let dir = out.join(scenario.roster.name(spec.endpoint));
         ClientLog::clear(&dir)?;
-        ClientLog::create(&dir, *scenario.roster.address(spec.endpoint).ip())
+        let log = ClientLog::create(&dir, *scenario.roster.address(spec.endpoint).ip())?;
+        match &spec.assemble {
+            Some(name) => log.assembling(name, &spec.chunks),
+            None => Ok(log),
+        }
     };
     scenario.clients.iter().map(open).collect()
 }
