@@ -105,6 +105,17 @@ fn the_library_is_whole_and_its_licence_is_in_the_page() {
     }
 }
 
+#[test]
+fn the_docs_name_the_library_that_is_in_the_page() {
+    let version = between(D3, "// https://d3js.org v", " ");
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/page.md");
+    let docs = fs::read_to_string(docs).unwrap();
+    assert!(
+        docs.contains(&format!("| d3 {version} | ISC |")),
+        "{version}"
+    );
+}
+
 /// The addresses that `text` mentions, without those that only name a kind of document.
 fn addresses(text: &str) -> Vec<&str> {
     let starts = text.match_indices("http").map(|(at, _)| &text[at..]);

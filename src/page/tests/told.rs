@@ -145,7 +145,7 @@ fn what_a_link_does_to_a_datagram_is_told_in_words_and_places() {
     assert_eq!(events["text"], json!([-1, 0, 1, 2, 3, -1]));
     let kinds = events["kind"].as_array().unwrap().iter();
     let kinds: Vec<_> = kinds
-        .map(|kind| &data["kinds"][kind.as_u64().unwrap() as usize])
+        .map(|kind| &data["kinds"][usize::try_from(kind.as_u64().unwrap()).unwrap()])
         .collect();
     let words = [
         "sent",

@@ -3,6 +3,7 @@
 mod columns;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use p2p_sim::check::{Census, Verdict};
 use p2p_sim::driver::Cast;
@@ -199,4 +200,23 @@ fn what_is_no_message_has_no_type() {
     let types = data["payloads"].as_array().unwrap().iter();
     let types: Vec<_> = types.map(|one| one["type"].as_str()).collect();
     assert_eq!(types, [None, None, None, Some("NUMBERED_QUERY")]);
+}
+
+/// The runs that unit tests of the page's scripts read. Where one differs, what it should be is
+/// written beside the program that runs this test.
+#[test]
+fn the_runs_of_the_unit_tests_are_what_pages_know() {
+    let kept = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/page/unit/runs");
+    for name in ["mesh", "faults/duplicated-query", "faults/lost-query"] {
+        let (_, _, data) = read(name);
+        let file = format!("{}.json", name.rsplit('/').next().unwrap_or(name));
+        let text = std::fs::read_to_string(kept.join(&file)).unwrap_or_default();
+        let known: Value = serde_json::from_str(&text).unwrap_or_default();
+        if known != data {
+            let new = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&file);
+            std::fs::write(&new, format!("{data}\n")).expect("a file");
+            let new = new.display();
+            panic!("tests/page/unit/runs/{file} is out of date: {new} is what it should be");
+        }
+    }
 }
