@@ -134,9 +134,9 @@ impl<'a> Columns<'a> {
             ("datagrams", "copyOf", datagrams),
         ];
         for (table, column, length) in pointing {
-            let length = i64::try_from(length).unwrap();
+            let length = i64::try_from(length).expect("of the right kind");
             for value in self.column(table, column) {
-                let value = value.as_i64().unwrap();
+                let value = value.as_i64().expect("of the right kind");
                 assert!(
                     (-1..length).contains(&value),
                     "{name}: {table}.{column}: {value}"
@@ -151,7 +151,7 @@ impl<'a> Columns<'a> {
         assert_eq!(self.events(), recording.len(), "{name}");
         for (id, event) in recording.iter() {
             let place = id.0 as usize;
-            let nanos = i64::try_from(event.time.as_nanos()).unwrap();
+            let nanos = i64::try_from(event.time.as_nanos()).expect("of the right kind");
             assert_eq!(self.event("time", place), nanos, "{name} {id}");
             let cause = event.cause.map_or(-1, |cause| i64::from(cause.0));
             assert_eq!(self.event("cause", place), cause, "{name} {id}");

@@ -49,7 +49,7 @@ fn every_shipped_scenario_is_told_as_it_was_recorded_and_counted() {
 }
 
 fn assert_payloads_are_told_once(data: &Value, name: &str) {
-    let payloads = data["payloads"].as_array().unwrap();
+    let payloads = data["payloads"].as_array().expect("a list");
     let distinct: BTreeSet<_> = payloads.iter().map(|one| one["hex"].as_str()).collect();
     assert_eq!(distinct.len(), payloads.len(), "{name}");
 }
@@ -65,7 +65,7 @@ fn assert_fates_add_up(columns: &Columns<'_>, census: &Census, name: &str) {
     let mut fates = [0; 4];
     let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
     for datagram in 0..columns.datagrams() {
-        let fate = usize::try_from(columns.datagram("fate", datagram)).unwrap();
+        let fate = usize::try_from(columns.datagram("fate", datagram)).expect("a small number");
         fates[fate] += 1;
         if fate == 2 {
             let reason = columns.reason(datagram);
@@ -95,15 +95,15 @@ fn assert_types_add_up(columns: &Columns<'_>, census: &Census, name: &str) {
 }
 
 fn assert_searches_agree(data: &Value, columns: &Columns<'_>, census: &Census, name: &str) {
-    let searches = data["searches"].as_array().unwrap();
+    let searches = data["searches"].as_array().expect("a list");
     assert_eq!(searches.len(), census.searches.len(), "{name}");
     for (told, counted) in searches.iter().zip(&census.searches) {
         let client = counted.client.map(|client| u64::from(client.0));
         assert_eq!(told["client"].as_u64(), client, "{name}");
         let mut before = None;
         let mut reached = BTreeMap::new();
-        for one in told["reached"].as_array().unwrap() {
-            let [peer, event, hop] = [0, 1, 2].map(|place| one[place].as_u64().unwrap());
+        for one in told["reached"].as_array().expect("a list") {
+            let [peer, event, hop] = [0, 1, 2].map(|place| one[place].as_u64().expect("a number"));
             assert!(before < Some(event), "{name}: not in the order of events");
             assert_eq!(hop == 0, told["contact"] == peer, "{name}");
             before = Some(event);
@@ -127,12 +127,12 @@ fn assert_searches_agree(data: &Value, columns: &Columns<'_>, census: &Census, n
         assert_eq!(by_hop, counted, "{name}");
     }
     let duplicates = (0..columns.datagrams()).map(|one| columns.datagram("duplicate", one));
-    let duplicates = u64::try_from(duplicates.sum::<i64>()).unwrap();
+    let duplicates = u64::try_from(duplicates.sum::<i64>()).expect("a small number");
     assert_eq!(duplicates, census.duplicates(), "{name}");
 }
 
 fn assert_findings_agree(data: &Value, verdict: &Verdict, name: &str) {
-    let told = data["findings"].as_array().unwrap();
+    let told = data["findings"].as_array().expect("a list");
     assert_eq!(told.len(), verdict.findings.len(), "{name}");
     for (told, found) in told.iter().zip(&verdict.findings) {
         assert_eq!(told["check"], found.check.name(), "{name}");
@@ -197,7 +197,7 @@ fn what_is_no_message_has_no_type() {
         trace.recording.record(played.ran.clock, None, sent);
     }
     let data = data(&trace);
-    let types = data["payloads"].as_array().unwrap().iter();
+    let types = data["payloads"].as_array().expect("a list").iter();
     let types: Vec<_> = types.map(|one| one["type"].as_str()).collect();
     assert_eq!(types, [None, None, None, Some("NUMBERED_QUERY")]);
 }
