@@ -91,6 +91,13 @@ impl<'a> Columns<'a> {
             .unwrap_or_default()
     }
 
+    /// The hop of the datagram that an event is about.
+    pub(super) fn hop_of_event(&self, event: u64) -> u64 {
+        let event = usize::try_from(event).expect("a place");
+        let datagram = usize::try_from(self.event("datagram", event)).expect("a datagram");
+        u64::try_from(self.datagram("hop", datagram)).expect("a hop")
+    }
+
     /// Why a datagram was dropped.
     pub(super) fn reason(&self, datagram: usize) -> &'a str {
         let reason = self.entry("reasons", self.datagram("reason", datagram));

@@ -106,6 +106,7 @@ fn assert_searches_agree(data: &Value, columns: &Columns<'_>, census: &Census, n
             let [peer, event, hop] = [0, 1, 2].map(|place| one[place].as_u64().expect("a number"));
             assert!(before < Some(event), "{name}: not in the order of events");
             assert_eq!(hop == 0, told["contact"] == peer, "{name}");
+            assert_eq!(columns.hop_of_event(event), hop, "{name}");
             before = Some(event);
             reached.insert(peer, event);
         }
