@@ -1,5 +1,5 @@
 /** The card of an endpoint that was picked on the stage: who it is and what it did so far. */
-import { count, ranges } from "#page/words";
+import { count, ranges } from "#page/brief";
 
 /** Adds the card to `root`, closed; gives `show(endpoint)`, `close()` and `draw()`. */
 export function mountCard(root, { run, cursor, view }) {

@@ -8,7 +8,7 @@ import { distances, links, middle } from "#page/overlay";
 import { rings } from "#page/rings";
 
 /** The stage, in units of its own: about pixels at 1280×720. */
-export const STAGE = { width: 760, height: 580 };
+export const STAGE = { width: 760, height: 555 };
 
 /** The most peers that are laid out by force. */
 export const ROOM = 500;
@@ -36,14 +36,14 @@ export function layout(run, { search = -1, scale = 1 } = {}) {
   if (run.peers.length > ROOM) return rings(run, search, STAGE);
   const many = Math.max(run.endpoints.length, 1);
   const most = Math.sqrt((STAGE.width * STAGE.height * COVER) / many) / 2;
-  const room = Math.min(most, 50 * scale);
+  const room = Math.min(most, 54 * scale);
   const nodes = startOnRings(run);
   const joined = joints(run);
   simulate(nodes, joined, room);
   fit(nodes, room);
   settle(nodes, joined, room);
   const places = nodes.map(({ x, y }) => ({ x, y }));
-  return { places, radius: Math.max(3.5, room * 0.52), room, rings: null };
+  return { places, radius: Math.max(3.5, room * 0.56), room, rings: null };
 }
 
 /** Each endpoint on the ring of its hops from the first contact, a client just outside. */

@@ -9,6 +9,7 @@ import { markOf, outline } from "#page/marks";
 import { links } from "#page/overlay";
 import { FATE } from "#page/run";
 import { thin } from "#page/thin";
+import { reasonText } from "#page/words";
 
 /** How many are drawn as points when there are too many for symbols. */
 const POINTS = 3000;
@@ -44,7 +45,7 @@ export class DatagramLayer {
   place(layout, scale) {
     this.#layout = layout;
     this.#size = Math.min(Math.max(layout.radius * 7, 26), 190) * scale;
-    this.#wordy = layout.radius > 11;
+    this.#wordy = layout.radius > 18;
   }
 
   /**
@@ -162,7 +163,7 @@ export class DatagramLayer {
     const { duplicate, reason } = this.#run.datagrams;
     const type = this.#run.type(datagram);
     if (this.#lost(datagram)) {
-      const why = this.#run.reasons[reason[datagram]] ?? "lost by the kernel";
+      const why = reason[datagram] < 0 ? "lost by the kernel" : reasonText(this.#run, datagram);
       return { state: "lost", spot: this.spot(datagram, DIES), words: this.#wordy ? why : "", type };
     }
     const spot = this.spot(datagram, 1);

@@ -4,7 +4,7 @@
  */
 /* global d3 */
 import { hopColour } from "#page/hopcolour";
-import { count } from "#page/words";
+import { count } from "#page/brief";
 
 export class DotLayer {
   /**

@@ -4,7 +4,7 @@
  */
 /* global d3 */
 import { hopColour } from "#page/hopcolour";
-import { shortChunks } from "#page/words";
+import { shortChunks } from "#page/brief";
 
 /** How much is written at each endpoint, by how many endpoints there are. */
 const DETAIL = [
@@ -64,27 +64,30 @@ export class PeerLayer {
     this.#letters = Math.floor((room * 2) / (6.2 * scale));
     this.#nodes.attr("transform", (one) => `translate(${places[one].x},${places[one].y})`);
     this.#nodes.select("circle.body").attr("r", radius);
-    const wide = Math.max(radius * 2.1, 14);
-    this.#nodes
-      .select("rect.body")
-      .attr("x", -wide / 2)
-      .attr("y", -wide * 0.36)
-      .attr("width", wide)
-      .attr("height", wide * 0.72)
-      .attr("rx", wide * 0.18);
     const most = Math.min(15, Math.max(9.5, radius * 0.72)) * scale;
     this.#nodes
       .select("text.name")
       .attr("dy", "0.35em")
       .attr("font-size", (one) => {
-        const fits = (radius * 1.8) / (0.6 * endpoints[one].name.length);
-        return Math.max(Math.min(most, fits), 9 * scale);
+        const fits = (radius * 1.7) / (0.68 * endpoints[one].name.length);
+        const roomy = endpoints[one].role === "client" ? most * 0.85 : Math.min(most, fits);
+        return Math.max(roomy, 9 * scale);
       });
+    const high = Math.max(radius * 1.45, 10);
+    const wide = (one) =>
+      Math.max(high * 1.4, 0.68 * Math.max(most * 0.85, 9 * scale) * endpoints[one].name.length + 8);
+    this.#nodes
+      .select("rect.body")
+      .attr("x", (one) => -wide(one) / 2)
+      .attr("y", -high / 2)
+      .attr("width", wide)
+      .attr("height", high)
+      .attr("rx", high * 0.25);
     const small = Math.min(13, Math.max(9.5, radius * 0.62)) * scale;
     this.#nodes
       .select("text.chunks")
       .attr("font-size", small)
-      .attr("y", (one) => (endpoints[one].role === "client" ? wide * 0.36 : radius) + small);
+      .attr("y", (one) => (endpoints[one].role === "client" ? high / 2 : radius) + small);
     this.#nodes
       .select("text.hop")
       .attr("font-size", Math.max(small, 10.5 * scale))

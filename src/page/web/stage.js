@@ -16,7 +16,7 @@ import { PeerLayer } from "#page/stage-peers";
 import { movable } from "#page/stage-hands";
 import { standing } from "#page/standing";
 import { unit } from "#page/tempo";
-import { count } from "#page/words";
+import { count } from "#page/brief";
 
 /** The most elements that the stage draws in a frame. */
 const BUDGET = 1100;

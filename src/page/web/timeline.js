@@ -3,11 +3,12 @@
  * are counted in as many steps as the strip has columns; what is one of a kind has a mark of its own.
  */
 /* global d3 */
+import { count } from "#page/brief";
 import { markOf } from "#page/marks";
 import { sentence } from "#page/sentence";
 import { typesOf } from "#page/legend";
 import { thin } from "#page/thin";
-import { count, seconds } from "#page/words";
+import { clockText } from "#page/words";
 
 /** The strip, in units of its own. */
 const WIDE = 1000;
@@ -47,7 +48,7 @@ export function mountTimeline(root, context, player) {
     const time = happened === 0 ? 0 : run.events.time[happened - 1];
     clock.innerHTML = "";
     const instant = document.createElement("strong");
-    instant.textContent = seconds(time);
+    instant.textContent = clockText(time);
     clock.append(instant, `event ${count(happened)} of ${count(run.length)}`);
     clock.title = sentence(run, happened);
   };

@@ -1,4 +1,4 @@
-/** How chunks, counts and times are written. */
+/** How chunks and counts are written where there is little room. */
 
 /** Ids in order, runs of them as `5-8`. */
 export function ranges(ids) {
@@ -28,10 +28,4 @@ export function shortChunks(ids, letters) {
 /** A whole number with its thousands apart. */
 export function count(number) {
   return number.toLocaleString("en-GB");
-}
-
-/** An instant of the run's clock, given in ns, in seconds with as many digits as it has. */
-export function seconds(time) {
-  const places = time % 1e6 === 0 ? 3 : time % 1e3 === 0 ? 6 : 9;
-  return `${(time / 1e9).toFixed(places)} s`;
 }
