@@ -6,7 +6,7 @@
 import { arrowOf, distance, futureArrowOf } from "#page/arrows";
 import { lifelineOrder, lifelines } from "#page/lifelines";
 import { markOf, outline } from "#page/marks";
-import { Moments } from "#page/window";
+import { Moments } from "#page/moments";
 import { clockText, durationText, messageText, whoText } from "#page/words";
 
 /** At most so many arrows are drawn, each of two elements. */
