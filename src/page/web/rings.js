@@ -1,0 +1,94 @@
+/**
+ * Hop rings, for more peers than can be told apart: each peer is a dot, those as many hops from the
+ * contact share a ring, and rings are as wide as their peers need. Who is reached through whom stands
+ * in the same direction, so that a search is seen to spread outwards.
+ */
+import { distances, links, middle } from "#page/overlay";
+
+/** The empty part between rings, in rows of dots. */
+const GAP = 1.6;
+
+/** Where letters at a ring stand: straight up. */
+const UP = -Math.PI / 2;
+
+/** As layout() of layout.js gives it; `rings` is `[{hop, peers, inner, outer}]`, from inside. */
+export function rings(run, search, stage) {
+  const hops = distances(run, middle(run, search));
+  const order = inOrder(run, hops);
+  const centre = { x: stage.width / 2, y: stage.height / 2 };
+  const widest = Math.min(stage.width, stage.height) / 2 - 22;
+  const rows = shape(order);
+  const step = widest / rows.at(-1).outer;
+  const places = run.endpoints.map(() => centre);
+  for (const { peers, inner, outer } of rows) {
+    const tracks = Math.max(1, Math.round(outer - inner));
+    for (const [seat, peer] of peers.entries()) {
+      const angle = UP + (2 * Math.PI * (seat + 0.5)) / peers.length;
+      const far = (inner + (seat % tracks) + 0.5) * step;
+      places[peer] = around(centre, far, angle);
+    }
+  }
+  placeClients(run, places, centre, widest);
+  return {
+    places,
+    radius: Math.min(Math.max(step * 0.36, 1), 5),
+    room: step / 2,
+    rings: rows.map((row) => ({ ...row, inner: row.inner * step, outer: row.outer * step, centre })),
+  };
+}
+
+/** The peers of each ring, each behind those through whom it is reached. */
+function inOrder(run, hops) {
+  const near = run.endpoints.map(() => []);
+  for (const [one, other] of links(run)) {
+    near[one].push(other);
+    near[other].push(one);
+  }
+  const groups = new Map();
+  for (const peer of run.peers) {
+    if (!groups.has(hops[peer])) groups.set(hops[peer], []);
+    groups.get(hops[peer]).push(peer);
+  }
+  const direction = new Map();
+  return [...groups.keys()]
+    .sort((one, other) => one - other)
+    .map((hop) => {
+      const seated = groups.get(hop).map((peer) => {
+        const parents = near[peer].filter((other) => hops[other] === hop - 1);
+        return { peer, from: Math.min(1, ...parents.map((other) => direction.get(other) ?? 1)) };
+      });
+      seated.sort((one, other) => one.from - other.from || one.peer - other.peer);
+      const peers = seated.map(({ peer }) => peer);
+      for (const [seat, peer] of peers.entries()) direction.set(peer, seat / peers.length);
+      return { hop, peers };
+    });
+}
+
+/** How far each ring reaches, in rows of dots: as many rows as its peers need. */
+function shape(order) {
+  let edge = 0;
+  return order.map(({ hop, peers }) => {
+    const inner = peers.length === 1 && edge === 0 ? 0 : edge + GAP;
+    // The area between two circles is what its dots need: π (outer² − inner²) = peers.
+    const outer = Math.max(inner + 1, Math.sqrt(inner * inner + (peers.length * 1.1) / Math.PI));
+    edge = outer;
+    return { hop, peers, inner, outer };
+  });
+}
+
+/** Clients stand outside the rings, in the direction of their contacts. */
+function placeClients(run, places, centre, widest) {
+  const corners = run.clients.length;
+  for (const [number, client] of run.clients.entries()) {
+    const side = number % 2 === 0 ? 1 : -1;
+    const seat = (Math.floor(number / 2) + 0.5) / Math.ceil(corners / 2);
+    places[client] = {
+      x: centre.x + side * (widest + 50),
+      y: centre.y + (seat - 0.5) * widest * 1.7,
+    };
+  }
+}
+
+function around(centre, far, angle) {
+  return { x: centre.x + far * Math.cos(angle), y: centre.y + far * Math.sin(angle) };
+}

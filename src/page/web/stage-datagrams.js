@@ -1,0 +1,202 @@
+/**
+ * The datagrams on the stage: each on its way is the symbol of its type; at the instant of its end it
+ * lands, is marked as a duplicate, or dies where it was lost. What is shown depends on the position
+ * alone.
+ */
+import { bend, lanes, pointOn } from "#page/lanes";
+import { STAGE } from "#page/layout";
+import { markOf, outline } from "#page/marks";
+import { links } from "#page/overlay";
+import { FATE } from "#page/run";
+import { thin } from "#page/thin";
+import { reasonText } from "#page/words";
+
+/** How many are drawn as points when there are too many for symbols. */
+const POINTS = 3000;
+
+/** Where on its way a lost one dies. */
+const DIES = 0.5;
+
+export class DatagramLayer {
+  /**
+   * @param {object} group where datagrams are drawn: a d3 selection
+   * @param {object} run the run
+   */
+  constructor(group, run) {
+    this.#run = run;
+    this.#lanes = lanes(run);
+    this.#linked = new Set(links(run).flatMap(([one, other]) => [`${one} ${other}`, `${other} ${one}`]));
+    this.#points = group.append("g").attr("class", "points");
+    this.#flying = group.append("g").attr("class", "flying");
+    this.#ends = group.append("g").attr("class", "ends");
+  }
+
+  #run;
+  #lanes;
+  #linked;
+  #points;
+  #flying;
+  #ends;
+  #layout;
+  #size = 100;
+  #wordy = true;
+
+  /** Draws between the places of `layout`, with letters `scale` times as large as usual. */
+  place(layout, scale) {
+    this.#layout = layout;
+    this.#size = Math.min(Math.max(layout.radius * 7, 26), 190) * scale;
+    this.#wordy = layout.radius > 18;
+  }
+
+  /**
+   * Shows the datagrams of `position`.
+   *
+   * @param {number} position of the cursor
+   * @param {object} pace how datagrams go
+   * @param {number} most how many symbols may be drawn
+   * @param {boolean} still whether they jump
+   * @returns {{flying: number, drawn: number, points: number}} how many there are and are drawn
+   */
+  draw(position, pace, most, still) {
+    const flying = this.#run.inFlight(Math.floor(position));
+    const spots = (datagrams) =>
+      datagrams.flatMap((datagram) => {
+        const part = still ? DIES : this.#part(position, pace, datagram);
+        const spot = this.spot(datagram, part);
+        return spot ? [{ datagram, spot }] : [];
+      });
+    const drawn = spots(thin(flying, most));
+    this.#symbols(drawn);
+    const points = flying.length > most ? spots(thin(flying, POINTS)) : [];
+    this.#dust(points);
+    this.#end(position);
+    return { flying: flying.length, drawn: drawn.length, points: points.length };
+  }
+
+  /** The point at `part` of the way of `datagram`, or null when both its ends are outside. */
+  spot(datagram, part) {
+    const { from, to } = this.#run.datagrams;
+    const [start, target] = this.#ways(from[datagram], to[datagram]);
+    if (!start) return null;
+    const onLink = this.#linked.has(`${from[datagram]} ${to[datagram]}`);
+    const length = Math.hypot(target.x - start.x, target.y - start.y);
+    const spread = Math.min(this.#layout.radius / 18, 1);
+    return pointOn(start, target, part, bend(this.#lanes[datagram], length, onLink, spread));
+  }
+
+  #part(position, pace, datagram) {
+    const { born, end } = this.#run.datagrams;
+    const until = end[datagram] < 0 ? this.#run.length - 1 : end[datagram];
+    const part = pace.travelled(position, born[datagram], until);
+    return this.#lost(datagram) ? part * DIES : part;
+  }
+
+  #lost(datagram) {
+    const fate = this.#run.datagrams.fate[datagram];
+    return fate === FATE.dropped || fate === FATE.lostByKernel;
+  }
+
+  /** The places of both ends; an end outside the run is at the edge of the stage. */
+  #ways(from, to) {
+    const { places, radius } = this.#layout;
+    const known = (one) => ({ ...places[one], rim: radius });
+    if (from < 0 && to < 0) return [];
+    if (from < 0) return [edge(places[to]), known(to)];
+    if (to < 0) return [known(from), edge(places[from])];
+    return [known(from), known(to)];
+  }
+
+  #symbols(drawn) {
+    const run = this.#run;
+    this.#flying
+      .selectAll("path")
+      .data(drawn, ({ datagram }) => datagram)
+      .join((enter) =>
+        enter
+          .append("path")
+          .attr("data-datagram", ({ datagram }) => datagram)
+          .attr("data-state", "flying")
+          .attr("data-type", ({ datagram }) => run.type(datagram))
+          .attr("class", ({ datagram }) => (run.datagrams.copyOf[datagram] < 0 ? "" : "copy"))
+          .attr("fill", ({ datagram }) => markOf(run.type(datagram)).colour),
+      )
+      .attr("d", ({ datagram }) => outline(run.type(datagram), this.#size))
+      .attr("transform", ({ spot }) => `translate(${spot.x.toFixed(1)},${spot.y.toFixed(1)})`);
+  }
+
+  #dust(points) {
+    const types = new Map();
+    for (const { datagram, spot } of points) {
+      const type = this.#run.type(datagram);
+      if (!types.has(type)) types.set(type, []);
+      types.get(type).push(`M${spot.x.toFixed(1)} ${spot.y.toFixed(1)}h0`);
+    }
+    this.#points
+      .selectAll("path")
+      .data([...types], ([type]) => type)
+      .join("path")
+      .attr("data-type", ([type]) => type)
+      .attr("stroke", ([type]) => markOf(type).colour)
+      .attr("d", ([, dots]) => dots.join(""));
+  }
+
+  /** The datagram whose end has just happened, at a whole position. */
+  #end(position) {
+    const run = this.#run;
+    const event = position - 1;
+    const ended = Number.isInteger(position) && event >= 0 && run.isEnd(event);
+    const datagram = ended ? run.events.datagram[event] : -1;
+    const shown = ended ? this.ending(datagram) : null;
+    const group = this.#ends
+      .selectAll("g")
+      .data(shown?.spot ? [{ datagram, ...shown }] : [], (one) => one.datagram)
+      .join("g")
+      .attr("class", ({ state }) => `end ${state}`)
+      .attr("data-datagram", (one) => one.datagram)
+      .attr("data-state", ({ state }) => state)
+      .attr("transform", ({ spot }) => `translate(${spot.x.toFixed(1)},${spot.y.toFixed(1)})`);
+    group.each((one, index, all) => drawEnd(all[index], one, this.#size));
+  }
+
+  /** How the end of `datagram` looks: `{state, spot, words, type}`. */
+  ending(datagram) {
+    const { duplicate, reason } = this.#run.datagrams;
+    const type = this.#run.type(datagram);
+    if (this.#lost(datagram)) {
+      const why = reason[datagram] < 0 ? "lost by the kernel" : reasonText(this.#run, datagram);
+      return { state: "lost", spot: this.spot(datagram, DIES), words: this.#wordy ? why : "", type };
+    }
+    const spot = this.spot(datagram, 1);
+    if (duplicate[datagram] === 1) {
+      return { state: "duplicate", spot, words: this.#wordy ? "duplicate" : "×2", type };
+    }
+    return { state: "landed", spot, words: "", type };
+  }
+}
+
+/** Draws an end into `element`, which stands where it was. */
+export function drawEnd(element, { state, words, type }, size) {
+  element.replaceChildren();
+  const arm = Math.sqrt(size) * 0.75;
+  const add = (name, attributes, text = "") => {
+    const part = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) part.setAttribute(key, value);
+    part.textContent = text;
+    element.append(part);
+  };
+  const faded = state === "lost" ? { opacity: 0.45 } : {};
+  add("path", { d: outline(type, size), fill: markOf(type).colour, ...faded });
+  if (state === "lost") {
+    add("path", { class: "cross", d: `M${-arm} ${-arm}L${arm} ${arm}M${arm} ${-arm}L${-arm} ${arm}` });
+  }
+  if (state === "duplicate") add("circle", { class: "again", r: arm * 1.15 });
+  if (words) add("text", { y: -arm - 4 }, words);
+}
+
+/** The point at the edge of the stage that is nearest to `place`. */
+function edge({ x, y }) {
+  const across = x < STAGE.width - x ? 0 : STAGE.width;
+  const down = y < STAGE.height - y ? 0 : STAGE.height;
+  const side = Math.abs(x - across) < Math.abs(y - down);
+  return { x: side ? across : x, y: side ? y : down, rim: 0 };
+}
