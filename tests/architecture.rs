@@ -35,7 +35,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "chunks", "faults", "luck", "roster", "rules", "topology", "wire",
         ],
     ),
-    ("trace", &["event", "roster", "time", "wire"]),
+    (
+        "trace",
+        &[
+            "chunks", "endpoint", "event", "faults", "roster", "time", "wire",
+        ],
+    ),
     ("capture", &["event", "roster", "time", "trace", "wire"]),
     ("page", &["event", "roster", "time", "trace", "wire"]),
     ("shape", &["roster", "scenario"]),
@@ -67,7 +72,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "report",
         &[
             "check", "driver", "event", "faults", "oracle", "roster", "rules", "scenario", "shape",
-            "wire",
+            "trace", "wire",
         ],
     ),
     (
@@ -80,9 +85,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "check", "chunks", "client", "draw", "driver", "endpoint", "event", "host", "log",
-            "luck", "oracle", "peer", "reliable", "report", "roster", "rules", "scenario", "shape",
-            "sweep", "tally", "time", "wire",
+            "capture", "check", "chunks", "client", "draw", "driver", "endpoint", "event", "host",
+            "log", "luck", "oracle", "page", "peer", "reliable", "report", "roster", "rules",
+            "scenario", "shape", "sweep", "tally", "time", "trace", "wire",
         ],
     ),
 ];
@@ -105,6 +110,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("toml_edit", &["sweep"]),
     ("clap_complete", &["cli"]),
     ("tempfile", &["cli"]),
+    ("data_encoding", &["trace"]),
 ];
 
 fn rust_files(dir: &Path, found: &mut Vec<PathBuf>) {
