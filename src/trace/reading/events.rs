@@ -37,6 +37,8 @@ pub(super) struct Events {
     recording: Recording,
     /// The number that the next one has.
     next: u64,
+    /// The number that the next one may have too: the last one may have been wrong, or those to come.
+    or: Option<u64>,
     /// Those that brought a datagram into the run.
     began: BTreeSet<u32>,
     /// Those that are not known because a line is wrong.
@@ -86,15 +88,17 @@ impl Events {
     fn number(&mut self, id: u32) -> Result<(), Wrong> {
         let (number, expected) = (u64::from(id), self.next);
         self.next = number + 1;
+        let or = self.or.take();
         let missed = std::mem::take(&mut self.missed);
-        if number == expected {
+        if number == expected || or == Some(number) {
             return Ok(());
         }
-        self.unknown.push(expected..number.max(expected));
+        self.unknown.push(expected..number.max(expected + 1));
         if missed && number > expected {
             return Ok(());
         }
         self.unknown.push(number..number + 1);
+        self.or = Some(expected + 1);
         let what =
             format!("event {number} stands where event {expected} should; none may be left out");
         Err(Wrong::at("event", what))
@@ -108,12 +112,12 @@ impl Events {
         people: &People,
     ) -> Result<(), Wrong> {
         let time = mark.time_ns.ok_or_else(|| missing("time_ns"))?;
-        if let Some(cause) = mark.cause {
-            if cause >= id {
-                let what =
-                    format!("event {cause} can't be the cause of event {id}, which came before it");
-                return Err(Wrong::at("cause", what));
-            }
+        if let Some(cause) = mark.cause
+            && cause >= id
+        {
+            let what =
+                format!("event {cause} can't be the cause of event {id}, which came before it");
+            return Err(Wrong::at("cause", what));
         }
         let what = self.what(&mark.kind, line, people)?;
         if matches!(

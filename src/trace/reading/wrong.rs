@@ -107,6 +107,13 @@ pub(super) fn column_of(line: &[u8], name: &str) -> usize {
 
 /// Reads `line` as a `T`.
 pub(super) fn parse<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, Wrong> {
+    if !line.trim_ascii_start().starts_with(b"{") {
+        // serde would take a list for the fields in their order.
+        return Err(Wrong {
+            what: "a line is an object, in braces".to_owned(),
+            place: Place::Column(1),
+        });
+    }
     serde_json::from_slice(line.trim_ascii_end()).map_err(|error| {
         let column = error.column();
         let told = error.to_string();
