@@ -35,7 +35,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "chunks", "faults", "luck", "roster", "rules", "topology", "wire",
         ],
     ),
-    ("trace", &["event", "roster", "time", "wire"]),
+    (
+        "trace",
+        &[
+            "chunks", "endpoint", "event", "faults", "roster", "time", "wire",
+        ],
+    ),
     ("capture", &["event", "roster", "time", "trace", "wire"]),
     (
         "page",
@@ -70,7 +75,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "report",
         &[
             "check", "driver", "event", "faults", "oracle", "roster", "rules", "scenario", "shape",
-            "wire",
+            "trace", "wire",
         ],
     ),
     (
@@ -84,8 +89,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "cli",
         &[
             "capture", "check", "chunks", "client", "draw", "driver", "endpoint", "event", "host",
-            "log", "luck", "oracle", "peer", "reliable", "report", "roster", "rules", "scenario",
-            "shape", "sweep", "tally", "time", "wire",
+            "log", "luck", "oracle", "page", "peer", "reliable", "report", "roster", "rules",
+            "scenario", "shape", "sweep", "tally", "time", "trace", "wire",
         ],
     ),
 ];
@@ -111,6 +116,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("tempfile", &["cli"]),
     ("pcap_file", &["capture"]),
     ("etherparse", &["capture"]),
+    ("data_encoding", &["trace"]),
 ];
 
 fn rust_files(dir: &Path, found: &mut Vec<PathBuf>) {

@@ -113,7 +113,9 @@ impl Examination<'_> {
         let entries = match fs::read(self.log) {
             Ok(log) => self.judge_lines(&logs::read(&log), findings),
             Err(error) => {
-                let got = format!("{}: {error}", self.log.display());
+                // By its name alone: in which folder it is depends on the machine.
+                let name = self.log.file_name().unwrap_or_default();
+                let got = format!("{}: {error}", name.display());
                 self.wrong(findings, Finding::new(Check::LogFormat, "a log", got));
                 findings.leave_unjudged(&[Check::LogOnce]);
                 BTreeMap::new()

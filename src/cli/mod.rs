@@ -10,12 +10,14 @@ mod new;
 mod output;
 pub mod peer;
 mod repeats;
+mod report;
 mod run;
 mod schema;
 mod signal;
 pub mod sim;
 mod stderr;
 mod sweep;
+mod trace_files;
 mod traffic;
 mod values;
 

@@ -12,6 +12,7 @@ use super::dissector::{self, DissectorArgs};
 use super::failure::Failure;
 use super::graph::{self, GraphArgs};
 use super::new::{self, NewArgs};
+use super::report::{self, ReportArgs};
 use super::run::{self, RunArgs};
 use super::schema::{self, SchemaArgs};
 use super::signal::Requests;
@@ -46,6 +47,8 @@ enum Command {
     Check(CheckArgs),
     /// Run a scenario with many values of some keys, and tabulate what comes out
     Sweep(SweepArgs),
+    /// Make the page, the capture or the diagram of a run that was kept
+    Report(ReportArgs),
     /// Draw the overlay of a scenario
     Graph(GraphArgs),
     /// Print a commented scenario to start from
@@ -65,6 +68,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => interruptible(|requests| run::run(Arc::new(args), requests)),
         Command::Check(args) => check::run(&args),
         Command::Sweep(args) => interruptible(|requests| sweep::run(Arc::new(args), requests)),
+        Command::Report(args) => interruptible(|requests| report::run(Arc::new(args), requests)),
         Command::Graph(args) => graph::run(&args),
         Command::New(args) => new::run(&args),
         Command::Schema(args) => schema::run(&args),

@@ -75,10 +75,12 @@ impl Recording {
     /// link made it.
     #[must_use]
     pub fn origin(&self, datagram: EventId) -> EventId {
-        match self.event(datagram).what {
-            What::Duplicated { original, .. } => self.origin(original),
-            _ => datagram,
+        let mut origin = datagram;
+        // No recursion: somebody may have written down a copy of a copy of a copy without end.
+        while let What::Duplicated { original, .. } = self.event(origin).what {
+            origin = original;
         }
+        origin
     }
 
     /// The bytes of the datagram that came into the run with event `datagram`, if one did, as they

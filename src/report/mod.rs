@@ -7,6 +7,7 @@
 mod clients;
 mod faults;
 mod findings;
+mod kept;
 pub mod outlook;
 pub mod repeats;
 pub mod screen;
@@ -14,6 +15,7 @@ pub mod screen;
 pub use clients::{Chunk, Client};
 pub use faults::{ChangeLine, Churn, FaultLine, Faults, LinkLine};
 pub use findings::FindingLine;
+pub use kept::keep;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;

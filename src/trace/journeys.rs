@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddrV4;
 
 use crate::event::{DropReason, EventId, Recording, What};
+use crate::faults::Change;
 use crate::roster::{EndpointId, Role, Roster};
 use crate::wire::{Extension, Message, Type, carried};
 
@@ -127,7 +128,8 @@ struct Reader<'a> {
     heard: BTreeMap<EventId, Hop>,
     /// Where the QUERYs of the reliable flood stand, by sender and number.
     numbered: BTreeMap<(EndpointId, u64), Hop>,
-    /// Numbered QUERYs that have come, by receiver, sender and number: what comes again is none.
+    /// Numbered QUERYs that have come, by receiver, sender and number: what comes again is none. A
+    /// receiver that crashes forgets them.
     again: BTreeSet<(EndpointId, SocketAddrV4, u64)>,
 }
 
@@ -181,7 +183,12 @@ impl Reader<'_> {
                     journey.fate = Fate::LostByKernel(id);
                 }
             }
-            What::Woke { .. } | What::Changed { .. } | What::Logged { .. } | What::Done { .. } => {}
+            What::Changed { change, .. } => {
+                if let Change::Crash(peer) = **change {
+                    self.again.retain(|(to, ..)| *to != peer);
+                }
+            }
+            What::Woke { .. } | What::Logged { .. } | What::Done { .. } => {}
         }
     }
 

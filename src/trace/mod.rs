@@ -5,6 +5,9 @@
 //! events are those of [`Recording`]; [`Journeys`] reads each datagram's life off them.
 
 mod journeys;
+mod line;
+mod reading;
+mod writing;
 
 use std::net::SocketAddrV4;
 
@@ -14,6 +17,8 @@ use crate::time::Time;
 use crate::wire::ChunkId;
 
 pub use journeys::{Fate, Hop, Journey, Journeys, Search};
+pub use reading::{Problem, Unreadable, read};
+pub use writing::write;
 
 /// A run as it is kept.
 #[derive(Clone, Debug, PartialEq)]

@@ -9,6 +9,7 @@ mod broken_runs;
 mod cases;
 mod determinism;
 mod faults;
+mod kept;
 mod page;
 mod random_faults;
 mod reliable;

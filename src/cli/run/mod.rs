@@ -3,6 +3,7 @@
 //! [`plan`] reads and predicts all scenarios before anything is bound, [`play`] runs one, [`show`]
 //! prints what came of it.
 
+mod files;
 mod folders;
 mod plan;
 mod play;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use files::RunFiles;
 use folders::Place;
 use show::Shown;
 
@@ -31,6 +33,7 @@ Examples:
   p2p-sim run scenarios/mesh.toml --real-time --verbose
   p2p-sim run scenarios/mesh.toml --format json > mesh.json
   p2p-sim run scenarios/mesh.toml --repeat 100
+  p2p-sim run scenarios/mesh.toml --report mesh.html --pcap mesh.pcapng
 
 Exit codes:
   0    every check of every run held
@@ -73,6 +76,8 @@ pub(super) struct RunArgs {
     /// Every event as a line on standard error
     #[arg(short, long)]
     verbose: bool,
+    #[command(flatten)]
+    files: RunFiles,
 }
 
 impl RunArgs {
@@ -100,11 +105,13 @@ const INTERRUPTED: u8 = 130;
 /// somebody interrupted one. What the machine does not let happen ends it, after telling what came
 /// of the runs before.
 pub(super) async fn run(args: Arc<RunArgs>, requests: Requests) -> Result<u8, Failure> {
+    args.files.check(&args)?;
     let to_plan = Arc::clone(&args);
     let Some(planned) = requests.unless(1, move || plan::plan(&to_plan)).await else {
         return Ok(INTERRUPTED);
     };
     let planned = planned?;
+    let mut files = Some(args.files.open(&planned)?);
     let asked = planned.len();
     let many = asked > 1;
     let mut shown = Shown::default();
@@ -117,8 +124,12 @@ pub(super) async fn run(args: Arc<RunArgs>, requests: Requests) -> Result<u8, Fa
             Some(repeat) => {
                 repeat::run(&args, repeat, &place, planned, &requests, &mut shown).await
             }
-            None => match play::play(&args, &place, planned, &requests).await {
-                Ok(report) => shown.one(&args, report),
+            None => match play::play(&args, &place, planned, files.take(), &requests).await {
+                Ok(Some(played)) => {
+                    failure = played.written.err();
+                    shown.one(&args, played.report).map(|()| true)
+                }
+                Ok(None) => Ok(false),
                 Err(fault) => Err(fault),
             },
         };

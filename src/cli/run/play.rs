@@ -10,24 +10,35 @@ use super::progress::Onlooker;
 use crate::check;
 use crate::cli::failure::Failure;
 use crate::cli::signal::Requests;
+use crate::cli::trace_files::Outputs;
 use crate::driver::{self, BindError, Cast, Control, Ran, Sockets, live, lockstep};
 use crate::host::Clock;
 use crate::log::LogError;
-use crate::report::{Mode, Report};
+use crate::report::{self, Mode, Report};
 use crate::scenario::Scenario;
 use crate::time::Time;
 
-/// Runs one scenario and judges it; nothing when somebody did not want to wait for the verdict.
+/// What came of a run.
+pub(super) struct Played {
+    pub(super) report: Report,
+    /// Whether the files that were to be made of it could be written.
+    pub(super) written: Result<(), Failure>,
+}
+
+/// Runs one scenario, judges it and makes its `files`; nothing when somebody did not want to wait
+/// for the verdict.
 pub(super) async fn play(
     args: &RunArgs,
     place: &Arc<Place>,
     planned: Planned,
+    files: Option<Outputs>,
     requests: &Requests,
-) -> Result<Option<Report>, Failure> {
+) -> Result<Option<Played>, Failure> {
     let Planned {
         scenario,
         prediction,
     } = planned;
+    let pens = files.as_ref().map(Outputs::pens).transpose()?.flatten();
     let clock = Clock::start();
     let onlooker = Onlooker::new(
         &scenario,
@@ -42,12 +53,23 @@ pub(super) async fn play(
         Mode::Lockstep => play_lockstep(args, &scenario, place, requests.any(), onlooker).await?,
     };
     // The first request ends the run, and what came of it is told; the second ends that too.
-    let report = requests.unless(2, move || {
+    let played = requests.unless(2, move || {
         let verdict = check::judge(&scenario, &prediction, &ran);
         let wall = clock.now().since(Time::ZERO);
-        Report::new(&scenario, &prediction, &ran, &verdict, mode, wall)
+        let report = Report::new(&scenario, &prediction, &ran, &verdict, mode, wall);
+        let written = pens.map(|pens| pens.write(&report::keep(&scenario, ran, &verdict, &report)));
+        Played {
+            report,
+            written: written.unwrap_or(Ok(())),
+        }
     });
-    Ok(report.await)
+    let Some(mut played) = played.await else {
+        return Ok(None);
+    };
+    if played.written.is_ok() {
+        played.written = files.map_or(Ok(()), Outputs::finish);
+    }
+    Ok(Some(played))
 }
 
 /// Lockstep blocks on its sockets, so it has a thread of its own.

@@ -37,11 +37,11 @@ pub(super) async fn run(
             None => again(args, &file, seed + number, requests).await,
         };
         let played = match planned {
-            Ok(planned) => play::play(args, place, planned, requests).await,
+            Ok(planned) => play::play(args, place, planned, None, requests).await,
             Err(fault) => Err(fault),
         };
         let report = match played {
-            Ok(Some(report)) => report,
+            Ok(Some(played)) => played.report,
             Ok(None) => return Ok(false),
             Err(fault) => {
                 failure = Some(fault);

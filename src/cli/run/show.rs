@@ -32,12 +32,8 @@ enum End {
 }
 
 impl Shown {
-    /// Shows the one run of a scenario, below a blank line if it is not the first. Without a report
-    /// there is nothing to go on for.
-    pub(super) fn one(&mut self, args: &RunArgs, report: Option<Report>) -> Result<bool, Failure> {
-        let Some(report) = report else {
-            return Ok(false);
-        };
+    /// Shows the one run of a scenario, below a blank line if it is not the first.
+    pub(super) fn one(&mut self, args: &RunArgs, report: Report) -> Result<(), Failure> {
         if args.format == Format::Text {
             let text = match args.quiet {
                 true => screen::verdict_line(&report) + "\n",
@@ -47,7 +43,7 @@ impl Shown {
         }
         self.begin(&report);
         self.keep(args, report);
-        Ok(true)
+        Ok(())
     }
 
     /// Notes that the runs of another scenario begin with `report`.

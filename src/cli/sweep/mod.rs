@@ -13,6 +13,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use super::failure::Failure;
+use super::output::Output;
 use super::signal::Requests;
 use crate::sweep::values::Axis;
 
@@ -122,7 +123,8 @@ pub(super) async fn run(args: Arc<SweepArgs>, requests: Requests) -> Result<u8, 
         return Ok(INTERRUPTED);
     };
     let planned = planned?;
-    // It goes when this function ends, however it ends.
+    // Both go when this function ends, however it ends.
+    let svg = args.svg.as_deref().map(Output::open).transpose()?;
     let folder = tempfile::Builder::new().prefix("p2p-sim-sweep-").tempdir();
     let folder = folder.map_err(|error| {
         Failure::environment(format!("cannot make a folder for logs: {error}"))
@@ -135,7 +137,7 @@ pub(super) async fn run(args: Arc<SweepArgs>, requests: Requests) -> Result<u8, 
         return Ok(INTERRUPTED);
     };
     let results = done?;
-    show::results(&args, &results)?;
+    show::results(&args, &results, svg)?;
     match (results.complete, results.any_failed()) {
         (false, _) => Ok(INTERRUPTED),
         (true, failed) => Ok(u8::from(failed || results.ran_nothing())),

@@ -4,17 +4,23 @@ use std::io::{self, Write};
 
 use super::{Format, Measure, SweepArgs};
 use crate::cli::failure::Failure;
-use crate::cli::{output, printed};
+use crate::cli::output::Output;
+use crate::cli::printed;
 use crate::draw::{Chart, chart};
 use crate::sweep::results::Results;
 use crate::sweep::table;
 
-/// Prints `results`, and draws them if they are to be drawn.
-pub(super) fn results(args: &SweepArgs, results: &Results) -> Result<(), Failure> {
-    if let Some(file) = &args.svg {
+/// Prints `results`, and draws them into `svg` if they are to be drawn.
+pub(super) fn results(
+    args: &SweepArgs,
+    results: &Results,
+    svg: Option<Output>,
+) -> Result<(), Failure> {
+    if let Some(file) = svg {
         let drawn = chart(&chart_of(args, results));
         let drawn = drawn.ok_or_else(|| Failure::environment("cannot draw the chart"))?;
-        output::write(Some(file), &drawn)?;
+        file.pen()?.write(|out| out.write_all(drawn.as_bytes()))?;
+        file.finish()?;
     }
     let mut out = anstream::stdout().lock();
     printed(match args.format {
