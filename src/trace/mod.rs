@@ -13,7 +13,7 @@ use crate::roster::{EndpointId, Roster};
 use crate::time::Time;
 use crate::wire::ChunkId;
 
-pub use journeys::{Fate, Hop, Journey, Journeys, Search};
+pub use journeys::{Fate, Follower, Hop, Journey, Journeys, Search};
 
 /// A run as it is kept.
 #[derive(Clone, Debug, PartialEq)]
