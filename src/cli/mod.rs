@@ -17,6 +17,8 @@ mod stderr;
 mod sweep;
 mod traffic;
 mod values;
+#[cfg(feature = "watch")]
+mod watch;
 
 use std::future::Future;
 use std::io;

@@ -10,9 +10,10 @@ use super::progress::Onlooker;
 use crate::check;
 use crate::cli::failure::Failure;
 use crate::cli::signal::Requests;
-use crate::driver::{self, BindError, Cast, Control, Ran, Sockets, live, lockstep};
+use crate::driver::{self, BindError, Cast, Control, Ran, Sockets, Watcher, live, lockstep};
 use crate::host::Clock;
 use crate::log::LogError;
+use crate::oracle::Prediction;
 use crate::report::{Mode, Report};
 use crate::scenario::Scenario;
 use crate::time::Time;
@@ -37,37 +38,51 @@ pub(super) async fn play(
     );
     let scenario = Arc::new(scenario);
     let mode = args.mode();
+    let stop = requests.any();
     let ran = match mode {
-        Mode::RealTime => play_live(args, &scenario, place, requests.any(), onlooker).await?,
-        Mode::Lockstep => play_lockstep(args, &scenario, place, requests.any(), onlooker).await?,
+        Mode::RealTime => play_live(args, &scenario, place, stop, onlooker).await?,
+        Mode::Lockstep => {
+            play_lockstep(args.max_datagrams, &scenario, place, stop, onlooker).await?
+        }
     };
+    Ok(judge(scenario, prediction, ran, mode, clock, requests).await)
+}
+
+/// Judges a run that began with `clock`; nothing when somebody did not want to wait for it.
+pub(in crate::cli) async fn judge(
+    scenario: Arc<Scenario>,
+    prediction: Prediction,
+    ran: Ran,
+    mode: Mode,
+    clock: Clock,
+    requests: &Requests,
+) -> Option<Report> {
     // The first request ends the run, and what came of it is told; the second ends that too.
     let report = requests.unless(2, move || {
         let verdict = check::judge(&scenario, &prediction, &ran);
         let wall = clock.now().since(Time::ZERO);
         Report::new(&scenario, &prediction, &ran, &verdict, mode, wall)
     });
-    Ok(report.await)
+    report.await
 }
 
 /// Lockstep blocks on its sockets, so it has a thread of its own.
-async fn play_lockstep(
-    args: &RunArgs,
+pub(in crate::cli) async fn play_lockstep(
+    max_datagrams: u64,
     scenario: &Arc<Scenario>,
     place: &Arc<Place>,
     stop: &Arc<AtomicBool>,
-    mut onlooker: Onlooker,
+    mut watcher: impl Watcher + 'static,
 ) -> Result<Ran, Failure> {
     let (scenario, stop) = (Arc::clone(scenario), Arc::clone(stop));
     let place = Arc::clone(place);
-    let max_datagrams = args.max_datagrams;
     let run = tokio::task::spawn_blocking(move || {
         let mut sockets = Sockets::bind(&scenario.roster).map_err(|e| unbound(&e))?;
         let logs = driver::open_logs(&scenario, &place.make(&scenario)?).map_err(unwritten)?;
         let control = Control {
             max_datagrams,
             stop: &stop,
-            watcher: &mut onlooker,
+            watcher: &mut watcher,
         };
         let cast = Cast::of(&scenario);
         lockstep::run(&scenario, cast, &mut sockets, logs, control).map_err(unwritten)
