@@ -78,11 +78,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "watch",
+        &[
+            "draw", "event", "faults", "oracle", "report", "roster", "scenario", "shape", "time",
+            "trace", "wire",
+        ],
+    ),
+    (
         "cli",
         &[
             "check", "chunks", "client", "draw", "driver", "endpoint", "event", "host", "log",
             "luck", "oracle", "peer", "reliable", "report", "roster", "rules", "scenario", "shape",
-            "sweep", "tally", "time", "wire",
+            "sweep", "tally", "time", "watch", "wire",
         ],
     ),
 ];
@@ -105,6 +112,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("toml_edit", &["sweep"]),
     ("clap_complete", &["cli"]),
     ("tempfile", &["cli"]),
+    ("ratatui", &["watch", "cli"]),
 ];
 
 fn rust_files(dir: &Path, found: &mut Vec<PathBuf>) {

@@ -347,9 +347,7 @@ impl Run<'_> {
     /// Lets a datagram arrive `after` so long.
     fn put_under_way(&mut self, after: Duration, in_flight: InFlight) {
         let arrives = self.now + after;
-        self.control
-            .watcher
-            .under_way(in_flight.datagram, arrives);
+        self.control.watcher.under_way(in_flight.datagram, arrives);
         self.queue.push(arrives, in_flight);
     }
 

@@ -80,7 +80,9 @@ impl Model {
             sights: clients.map(|spec| Sight::of(scenario, spec)).collect(),
             events: 0,
             sent: BTreeMap::new(),
-            predicted: predicted.map(|(kind, count)| (Kind::Message(kind), count)).into(),
+            predicted: predicted
+                .map(|(kind, count)| (Kind::Message(kind), count))
+                .into(),
             duplicates: 0,
             lost: BTreeMap::new(),
             touched: BTreeMap::new(),

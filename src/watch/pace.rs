@@ -248,7 +248,11 @@ mod tests {
         assert_eq!(pace.tick(HOP, IDLE, Duration::ZERO), Some(millis(375)));
         assert_eq!(pace.tick(HOP, IDLE, millis(375)), None);
         assert_eq!(pace.clock(), HOP);
-        assert_eq!(pace.tick(HOP, IDLE, Duration::ZERO), None, "no time between");
+        assert_eq!(
+            pace.tick(HOP, IDLE, Duration::ZERO),
+            None,
+            "no time between"
+        );
     }
 
     #[test]
@@ -303,7 +307,11 @@ mod tests {
     fn a_step_ends_when_a_datagram_moves() {
         let mut pace = Pace::new(millis(1), true);
         pace.step_datagram(IDLE);
-        assert_eq!(pace.tick(HOP, IDLE, Duration::ZERO), None, "a deadline, say");
+        assert_eq!(
+            pace.tick(HOP, IDLE, Duration::ZERO),
+            None,
+            "a deadline, say"
+        );
         let moved = Traffic { moves: 1, ..IDLE };
         assert!(pace.tick(HOP, moved, Duration::ZERO).is_some());
         assert!(pace.is_paused());
@@ -320,12 +328,21 @@ mod tests {
         pace.step_hop(IDLE);
         assert_eq!(pace.tick(Time::ZERO, IDLE, Duration::ZERO), None);
         // Another client begins at the same instant.
-        assert_eq!(pace.tick(Time::ZERO, traffic(1, Some(0)), Duration::ZERO), None);
-        assert!(pace.tick(HOP, traffic(2, Some(0)), Duration::ZERO).is_some());
+        assert_eq!(
+            pace.tick(Time::ZERO, traffic(1, Some(0)), Duration::ZERO),
+            None
+        );
+        assert!(
+            pace.tick(HOP, traffic(2, Some(0)), Duration::ZERO)
+                .is_some()
+        );
         pace.step_hop(traffic(2, Some(0)));
         assert_eq!(pace.tick(HOP, traffic(2, Some(0)), Duration::ZERO), None);
         assert_eq!(pace.tick(HOP, traffic(4, Some(1)), Duration::ZERO), None);
-        assert!(pace.tick(HOP, traffic(5, Some(2)), Duration::ZERO).is_some());
+        assert!(
+            pace.tick(HOP, traffic(5, Some(2)), Duration::ZERO)
+                .is_some()
+        );
     }
 
     #[test]

@@ -74,12 +74,20 @@ impl Sight {
         let radii = layout.places.iter().map(|point| point.x.hypot(point.y));
         let whole = radii.fold(1.0, f64::max);
         sight.hops = picture.nodes.iter().map(|node| node.hops).collect();
-        sight.places = layout.places.iter().map(|point| Place {
-            x: point.x / whole,
-            y: point.y / whole,
-        }).collect();
+        sight.places = layout
+            .places
+            .iter()
+            .map(|point| Place {
+                x: point.x / whole,
+                y: point.y / whole,
+            })
+            .collect();
         sight.rings = layout.rings.iter().map(|radius| radius / whole).collect();
-        sight.links = picture.links.iter().map(|link| (link.from, link.to)).collect();
+        sight.links = picture
+            .links
+            .iter()
+            .map(|link| (link.from, link.to))
+            .collect();
         sight
     }
 

@@ -74,11 +74,7 @@ impl Wish {
 }
 
 /// Draws and listens until somebody has left.
-fn until_left(
-    terminal: &mut DefaultTerminal,
-    stage: &Stage,
-    stop: &AtomicBool,
-) -> io::Result<()> {
+fn until_left(terminal: &mut DefaultTerminal, stage: &Stage, stop: &AtomicBool) -> io::Result<()> {
     let mut view = View {
         paint: Paint {
             has_colours: std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),

@@ -6,8 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::rings::title;
-use super::{View, pane};
-use crate::oracle::Count;
+use super::{View, number, pane};
 use crate::watch::{Model, Sight, Standing};
 
 /// The columns beside a bar: `hop 12 ` before it, ` 1,234 of 5,678` behind it.
@@ -48,11 +47,14 @@ fn bar(hop: u32, standing: &Standing, width: usize, view: &View) -> Line<'static
         0 => 0,
         peers => (width * standing.heard).div_ceil(peers),
     };
-    let number = |count: usize| Count::exact(count as u128).to_string();
     Line::from(vec![
         Span::from(format!("{:<8}", format!("hop {hop}"))),
         Span::styled("█".repeat(filled), view.paint.bar(hop)),
         Span::styled("░".repeat(width - filled), view.paint.faint()),
-        Span::from(format!(" {} of {}", number(standing.heard), number(standing.peers))),
+        Span::from(format!(
+            " {} of {}",
+            number(standing.heard as u64),
+            number(standing.peers as u64)
+        )),
     ])
 }

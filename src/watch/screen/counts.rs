@@ -6,7 +6,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
-use super::{Paint, pane, shortened};
+use super::{Paint, number, pane, shortened};
 use crate::oracle::Count;
 use crate::watch::{Kind, Model};
 use crate::wire::Type;
@@ -29,15 +29,18 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, paint: &Pai
         lines.push(Line::from(vec![
             Span::styled(format!(" {} ", kind.letter()), paint.badge(kind)),
             Span::from(format!(" {:<11}{:>6} ", kind.name(), number(sent))),
-            Span::styled(
-                format!("{:>10}", shortened(&predicted.unwrap_or_default(), 10)),
-                paint.faint(),
-            ),
+            Span::from(format!(
+                "{:>10}",
+                shortened(&predicted.unwrap_or_default(), 10)
+            )),
         ]));
     }
     lines.push(Line::default());
     let mut tell = |what: &str, count: u64, style: Style| {
-        lines.push(Line::styled(format!("{what:<15}{:>6}", number(count)), style));
+        lines.push(Line::styled(
+            format!("{what:<15}{:>6}", number(count)),
+            style,
+        ));
     };
     tell("on their way", model.in_flight() as u64, Style::new());
     tell("duplicates", model.duplicates, Style::new());
@@ -49,9 +52,4 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, paint: &Pai
     }
     let title = format!(" {} events ", number(model.events as u64));
     frame.render_widget(Paragraph::new(lines).block(pane(title, paint)), area);
-}
-
-/// `1,234`, as predictions are written.
-fn number(count: u64) -> String {
-    Count::exact(u128::from(count)).to_string()
 }

@@ -1,6 +1,8 @@
 //! The first line, which says what runs, where it stands and how fast it goes; the last, which says
 //! which keys there are.
 
+use std::time::Duration;
+
 use ratatui::Frame;
 use ratatui::layout::{Alignment, Rect};
 use ratatui::style::{Modifier, Style};
@@ -16,9 +18,15 @@ const NAME: usize = 20;
 /// Draws the first line.
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, pace: &Pace, view: &View) {
     let name = shortened(&model.scenario, NAME);
-    let rules = format!(" TTL {}, {}, seed {}", model.ttl, model.duplicate_policy, model.seed);
+    let rules = format!(
+        " TTL {}, {}, seed {}",
+        model.ttl, model.duplicate_policy, model.seed
+    );
     let left = Line::from(vec![
-        Span::styled(format!(" {name} "), Style::new().add_modifier(Modifier::BOLD)),
+        Span::styled(
+            format!(" {name} "),
+            Style::new().add_modifier(Modifier::BOLD),
+        ),
         Span::styled(shortened(&rules, 32), view.paint.faint()),
     ]);
     let right = Line::from(vec![
@@ -54,9 +62,27 @@ fn state(model: &Model, pace: &Pace, view: &View) -> Span<'static> {
         return Span::from("» to the end ");
     }
     if let Some(wait) = pace.shortened_wait() {
-        return Span::styled(format!("… {wait:.0?} of waiting "), paint.loud());
+        return Span::styled(format!("… {} of waiting ", spoken(wait)), paint.loud());
     }
-    Span::from(format!("▶ {:?} a second ", pace.per_second()))
+    Span::from(format!("▶ {} a second ", spoken(pace.per_second())))
+}
+
+/// `1 ms`, `2.5 s`: a duration in its largest unit.
+fn spoken(duration: Duration) -> String {
+    let nanos = duration.as_nanos();
+    let units = [
+        (1_000_000_000, "s"),
+        (1_000_000, "ms"),
+        (1_000, "µs"),
+        (1, "ns"),
+    ];
+    let unit = units.into_iter().find(|(size, _)| nanos >= *size);
+    let (size, name) = unit.unwrap_or((1, "ns"));
+    let tenths = nanos * 10 / size;
+    match tenths % 10 {
+        0 => format!("{} {name}", tenths / 10),
+        rest => format!("{}.{rest} {name}", tenths / 10),
+    }
 }
 
 /// Draws the last line.
@@ -64,7 +90,13 @@ pub(super) fn keys(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &View
     let has_ended = model.ending.is_some();
     let mut keys = Vec::new();
     if !has_ended {
-        keys.extend([("space", "pause"), (".", "datagram"), ("n", "hop"), ("+-", "speed"), ("f", "end")]);
+        keys.extend([
+            ("space", "pause"),
+            (".", "datagram"),
+            ("n", "hop"),
+            ("+-", "speed"),
+            ("f", "end"),
+        ]);
     }
     if model.sights.len() > 1 {
         keys.push(("Tab", "client"));
@@ -72,7 +104,10 @@ pub(super) fn keys(frame: &mut Frame<'_>, area: Rect, model: &Model, view: &View
     keys.extend([("?", "help"), ("q", "quit")]);
     let spans = keys.into_iter().flat_map(|(key, does)| {
         [
-            Span::styled(format!(" {key} "), Style::new().add_modifier(Modifier::BOLD)),
+            Span::styled(
+                format!(" {key} "),
+                Style::new().add_modifier(Modifier::BOLD),
+            ),
             Span::styled(format!("{does} "), view.paint.faint()),
         ]
     });

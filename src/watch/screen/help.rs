@@ -23,9 +23,12 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, paint: &Paint) {
         .iter()
         .map(|(key, does)| Line::from(format!(" {key:<7}{does}")))
         .collect();
-    lines.push(Line::default());
     let signs = [
-        ("( )", ratatui::style::Style::new(), "a peer that has not heard the search"),
+        (
+            "( )",
+            ratatui::style::Style::new(),
+            "a peer that has not heard the search",
+        ),
         ("(2)", paint.hop(2), "one that heard it on hop 2"),
         ("!2!", paint.loud(), "has just got a duplicate"),
         ("(x)", paint.bad(), "is not there; (=) stands still"),

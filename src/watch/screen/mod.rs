@@ -20,12 +20,14 @@ mod rings;
 
 use ratatui::Frame;
 use ratatui::layout::{Alignment, Constraint, Layout, Rect};
+use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Text};
 use ratatui::widgets::{Block, BorderType, Paragraph};
 
 pub use paint::Paint;
 
 use super::{Model, Pace};
+use crate::oracle::Count;
 
 /// The screen needs so many columns.
 pub const COLUMNS: u16 = 80;
@@ -95,6 +97,7 @@ fn pane(title: impl Into<Line<'static>>, paint: &Paint) -> Block<'static> {
     Block::bordered()
         .border_type(BorderType::Rounded)
         .border_style(paint.faint())
+        .title_style(Style::new().fg(Color::Reset).add_modifier(Modifier::BOLD))
         .title(title)
 }
 
@@ -113,6 +116,11 @@ fn too_small(frame: &mut Frame<'_>, area: Rect) {
         ..area
     };
     frame.render_widget(Paragraph::new(text).alignment(Alignment::Center), middle);
+}
+
+/// `1,234`, as predictions are written.
+fn number(count: u64) -> String {
+    Count::exact(u128::from(count)).to_string()
 }
 
 /// `text` in at most `width` columns, with a sign where something was left out.

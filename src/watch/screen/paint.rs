@@ -67,12 +67,16 @@ impl Paint {
 
     /// What is wrong, or lost.
     pub(super) fn bad(self) -> Style {
-        Style::new().fg(self.colour(196)).add_modifier(Modifier::BOLD)
+        Style::new()
+            .fg(self.colour(196))
+            .add_modifier(Modifier::BOLD)
     }
 
     /// What is well.
     pub(super) fn good(self) -> Style {
-        Style::new().fg(self.colour(36)).add_modifier(Modifier::BOLD)
+        Style::new()
+            .fg(self.colour(36))
+            .add_modifier(Modifier::BOLD)
     }
 
     /// What asks to be seen: a pause, a duplicate.
@@ -87,12 +91,12 @@ impl Paint {
 
     /// The colour of links.
     pub(super) fn link_colour(self) -> Color {
-        self.colour(244)
+        self.colour(248)
     }
 
     /// The colour of rings, fainter than links.
     pub(super) fn ring_colour(self) -> Color {
-        self.colour(239)
+        self.colour(242)
     }
 
     /// Bold letters on `colour`, or the other way round where there are no colours.

@@ -7,7 +7,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::{View, pane, shortened};
+use super::{View, number, pane, shortened};
 use crate::roster::EndpointId;
 use crate::watch::{Model, Pace, Sight};
 use chart::Chart;
@@ -43,7 +43,9 @@ pub(super) fn draw(
     let client = shortened(model.roster.name(sight.client), NAME);
     let bold = Style::new().add_modifier(Modifier::BOLD);
     taken.take(Rect::new(corner.x, corner.y, columns(&client), 1));
-    frame.buffer_mut().set_string(corner.x, corner.y, client, bold);
+    frame
+        .buffer_mut()
+        .set_string(corner.x, corner.y, client, bold);
     names(frame, model, &chart, &mut taken);
     let at = |address| {
         let endpoint = model.roster.at(address)?;
@@ -52,9 +54,10 @@ pub(super) fn draw(
             false => chart.peer(endpoint),
         }
     };
+    // Neither end of the way is written over.
     for (journey, flight) in model.flights(sight.client) {
         if let (Some(from), Some(to)) = (at(journey.from), at(journey.to)) {
-            let cell = between(from, to, flight.made(pace.clock()));
+            let cell = between(from, to, 0.2 + 0.6 * flight.made(pace.clock()));
             let letter = flight.kind.letter().to_string();
             let style = view.paint.badge(flight.kind);
             frame.buffer_mut().set_string(cell.x, cell.y, letter, style);
@@ -69,7 +72,7 @@ pub(super) fn draw(
     }
 }
 
-/// `client1 asks peer1, HELLO 2: heard by 3 of 5 in reach`.
+/// `client1, HELLO 2: 3 of 5 heard`.
 pub(super) fn title(model: &Model, sight: &Sight, width: u16) -> String {
     let client = shortened(model.roster.name(sight.client), NAME);
     let contact = shortened(model.roster.name(sight.contact), NAME);
@@ -78,7 +81,10 @@ pub(super) fn title(model: &Model, sight: &Sight, width: u16) -> String {
     let peers: usize = standings.iter().map(|standing| standing.peers).sum();
     let title = match sight.searches {
         0 => format!("{client} asks {contact}"),
-        search => format!("{client}, HELLO {search}: {heard} of {peers} heard"),
+        search => {
+            let (heard, peers) = (number(heard as u64), number(peers as u64));
+            format!("{client}, HELLO {search}: {heard} of {peers} heard")
+        }
     };
     let room = usize::from(width).saturating_sub(4);
     format!(" {} ", shortened(&title, room))
@@ -117,7 +123,9 @@ fn names(frame: &mut Frame<'_>, model: &Model, chart: &Chart<'_>, taken: &mut Ta
         let mut places = places.map(|x| Rect::new(x, cell.y, width, 1));
         if let Some(place) = places.find(|place| taken.is_free(*place)) {
             taken.take(place);
-            frame.buffer_mut().set_string(place.x, place.y, name, Style::new());
+            frame
+                .buffer_mut()
+                .set_string(place.x, place.y, name, Style::new());
         }
     }
 }
