@@ -17,18 +17,21 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 
+/// What a datagram takes from peer to peer.
+const HOP: Duration = Duration::from_millis(1);
+
 /// What is done each time that the run stands still.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
+pub(crate) enum Step {
     Datagram,
     Hop,
     ToTheEnd,
 }
 
 /// A run with a screen.
-pub struct Stage<F> {
-    pub model: Model,
-    pub pace: Pace,
+pub(crate) struct Stage<F> {
+    pub(crate) model: Model,
+    pub(crate) pace: Pace,
     /// Looks at the run whenever it stands still, and says how it goes on.
     look: F,
 }
@@ -60,15 +63,15 @@ impl<F: FnMut(&Model, &Pace) -> Step + Send> Watcher for Stage<F> {
 }
 
 /// A run that has ended, with what was known of it last.
-pub struct Played {
-    pub model: Model,
-    pub pace: Pace,
-    pub ran: Ran,
-    pub report: Report,
+pub(crate) struct Played {
+    pub(crate) model: Model,
+    pub(crate) pace: Pace,
+    pub(crate) ran: Ran,
+    pub(crate) report: Report,
 }
 
 /// A scenario of the repository.
-pub fn shipped(file: &str) -> Scenario {
+pub(crate) fn shipped(file: &str) -> Scenario {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("scenarios")
         .join(file);
@@ -79,7 +82,7 @@ pub fn shipped(file: &str) -> Scenario {
 }
 
 /// A scenario that is written here.
-pub fn written(text: &str) -> Scenario {
+pub(crate) fn written(text: &str) -> Scenario {
     let dir = tempfile::tempdir().unwrap();
     let file: PathBuf = dir.path().join("written.toml");
     std::fs::write(&file, text).unwrap();
@@ -91,13 +94,13 @@ pub fn written(text: &str) -> Scenario {
 
 /// Plays `scenario` and lets `look` see it whenever it stands still, first before anything has
 /// happened.
-pub fn play(scenario: &Scenario, look: impl FnMut(&Model, &Pace) -> Step + Send) -> Played {
+pub(crate) fn play(scenario: &Scenario, look: impl FnMut(&Model, &Pace) -> Step + Send) -> Played {
     let prediction = oracle::predict(scenario, Order::Lockstep);
     let out = tempfile::tempdir().unwrap();
     let logs = driver::open_logs(scenario, out.path()).unwrap();
     let mut stage = Stage {
         model: Model::new(scenario, &prediction),
-        pace: Pace::new(Duration::from_millis(1), true),
+        pace: Pace::new(HOP, HOP, true),
         look,
     };
     let control = Control {
@@ -121,14 +124,14 @@ pub fn play(scenario: &Scenario, look: impl FnMut(&Model, &Pace) -> Step + Send)
 }
 
 /// The screen of `columns` × `rows`, with its colours.
-pub fn painted(model: &Model, pace: &Pace, view: &View, columns: u16, rows: u16) -> Buffer {
+pub(crate) fn painted(model: &Model, pace: &Pace, view: &View, columns: u16, rows: u16) -> Buffer {
     let mut terminal = Terminal::new(TestBackend::new(columns, rows)).unwrap();
     let drawn = terminal.draw(|frame| screen::draw(frame, model, pace, view));
     drawn.unwrap().buffer.clone()
 }
 
 /// The letters of the screen.
-pub fn screen(model: &Model, pace: &Pace, view: &View, columns: u16, rows: u16) -> String {
+pub(crate) fn screen(model: &Model, pace: &Pace, view: &View, columns: u16, rows: u16) -> String {
     let buffer = painted(model, pace, view, columns, rows);
     let row = |y| {
         let cells = (0..columns).map(|x| buffer[(x, y)].symbol().to_owned());

@@ -25,7 +25,7 @@ impl Terminal {
                 std::env::var_os("P2P_SIM_ALL_TOOLS").is_none(),
                 "there is no script on this machine"
             );
-            eprintln!("skipped: no script on this machine");
+            writeln!(std::io::stderr(), "skipped: no script on this machine").unwrap();
             return None;
         }
         let out = tempfile::tempdir().unwrap();

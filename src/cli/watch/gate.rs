@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::stage::Stage;
 use crate::driver::Watcher;
 use crate::event::{EventId, Recording};
+use crate::host::Clock;
 use crate::time::Time;
 
 /// However long the pace waits, a request to end is seen after this.
@@ -46,9 +47,9 @@ impl Watcher for Gate {
                 has_told = true;
             }
             let Some(wait) = wait else { return };
-            let asleep = Instant::now();
+            let asleep = Clock::start();
             run = self.stage.wait(run, wait.min(PATIENCE));
-            passed = asleep.elapsed();
+            passed = asleep.now().since(Time::ZERO);
         }
     }
 }

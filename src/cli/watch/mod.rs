@@ -96,9 +96,10 @@ pub(super) async fn run(args: WatchArgs, requests: Requests) -> Result<u8, Failu
 /// Runs the scenario on one thread and shows it on another, until both have ended or somebody did
 /// not want to wait.
 async fn watch(args: &WatchArgs, planned: Planned, requests: &Requests) -> Result<u8, Failure> {
-    let speed = args.speed.unwrap_or_else(|| usual_speed(&planned.scenario));
+    let hop = usual_delay(&planned.scenario);
+    let pace = Pace::new(args.speed.unwrap_or(hop), hop, args.paused);
     let model = Model::new(&planned.scenario, &planned.prediction);
-    let stage = Arc::new(Stage::new(model, Pace::new(speed, args.paused)));
+    let stage = Arc::new(Stage::new(model, pace));
     let seen = Arc::clone(&stage);
     let stop = Arc::clone(requests.any());
     let shown = tokio::task::spawn_blocking(move || terminal::show(&seen, &stop));
@@ -155,8 +156,8 @@ async fn run_on(
     Ok(report)
 }
 
-/// What a datagram takes from peer to peer, so that a hop takes a second to see.
-fn usual_speed(scenario: &Scenario) -> Duration {
+/// What a datagram takes from peer to peer. A hop takes a second to see unless told otherwise.
+fn usual_delay(scenario: &Scenario) -> Duration {
     match scenario.faults.links.peers.delay {
         Duration::ZERO => Duration::from_millis(1),
         delay => delay,

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ratatui::DefaultTerminal;
 use ratatui::backend::Backend;
@@ -10,6 +10,8 @@ use ratatui::crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, Ke
 
 use super::stage::Stage;
 use crate::cli::failure::Failure;
+use crate::host::Clock;
+use crate::time::Time;
 use crate::watch::screen::{self, Paint, View};
 
 /// The screen is drawn this often at most.
@@ -84,8 +86,8 @@ fn until_left(terminal: &mut DefaultTerminal, stage: &Stage, stop: &AtomicBool) 
     loop {
         let has_ended = draw(terminal, stage, &view)?;
         stage.seen();
-        let drawn = Instant::now();
-        while let Some(left) = FRAME.checked_sub(drawn.elapsed())
+        let drawn = Clock::start();
+        while let Some(left) = FRAME.checked_sub(drawn.now().since(Time::ZERO))
             && event::poll(left)?
         {
             let Event::Key(key) = event::read()? else {

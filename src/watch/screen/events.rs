@@ -2,7 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
@@ -51,7 +51,7 @@ fn end(ending: &Ending, width: usize, rows: usize, paint: &Paint) -> Vec<Line<'s
     };
     let mut lines = vec![Line::styled(shortened(&ending.verdict, width), style)];
     let total = ending.findings.len();
-    let room = match 1 + 2 * total <= rows {
+    let room = match 2 * total < rows {
         true => total,
         // One line tells of those that have no room.
         false => rows.saturating_sub(2) / 2,
@@ -59,7 +59,7 @@ fn end(ending: &Ending, width: usize, rows: usize, paint: &Paint) -> Vec<Line<'s
     for finding in ending.findings.iter().take(room) {
         lines.push(Line::from(Span::styled(
             shortened(&format!("{}{}", finding.check, about(finding)), width),
-            Style::new().add_modifier(ratatui::style::Modifier::BOLD),
+            Style::new().add_modifier(Modifier::BOLD),
         )));
         let told = format!("  expected {}, got {}", finding.expected, finding.got);
         lines.push(Line::from(shortened(&told, width)));

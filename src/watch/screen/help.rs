@@ -2,6 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
@@ -24,11 +25,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, paint: &Paint) {
         .map(|(key, does)| Line::from(format!(" {key:<7}{does}")))
         .collect();
     let signs = [
-        (
-            "( )",
-            ratatui::style::Style::new(),
-            "a peer that has not heard the search",
-        ),
+        ("( )", Style::new(), "a peer that has not heard the search"),
         ("(2)", paint.hop(2), "one that heard it on hop 2"),
         ("!2!", paint.loud(), "has just got a duplicate"),
         ("(x)", paint.bad(), "is not there; (=) stands still"),

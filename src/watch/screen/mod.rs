@@ -23,6 +23,7 @@ use ratatui::layout::{Alignment, Constraint, Layout, Rect};
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::{Line, Text};
 use ratatui::widgets::{Block, BorderType, Paragraph};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 pub use paint::Paint;
 
@@ -125,7 +126,6 @@ fn number(count: u64) -> String {
 
 /// `text` in at most `width` columns, with a sign where something was left out.
 fn shortened(text: &str, width: usize) -> String {
-    use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
     if text.width() <= width {
         return text.to_owned();
     }

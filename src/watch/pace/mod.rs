@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use crate::time::Time;
 
-/// Nobody watches a wait for longer than this.
+/// Nobody watches a wait for longer than this, unless it is a hop that is to be seen more slowly.
 const LONGEST_WAIT: Duration = Duration::from_millis(1_500);
 /// Waits shorter than this are not slept through one by one, but saved up.
 const SHORTEST_WAIT: Duration = Duration::from_millis(4);
@@ -31,6 +31,8 @@ pub struct Traffic {
 #[derive(Clone, Debug)]
 pub struct Pace {
     per_second: Duration,
+    /// What a datagram takes from peer to peer.
+    hop: Duration,
     mode: Mode,
     is_held: bool,
     clock: Time,
@@ -59,13 +61,17 @@ struct Wait {
     until: Time,
     /// The part of it that is over, from 0 to 1.
     share: f64,
+    /// Whether no datagram is on its way.
+    is_idle: bool,
 }
 
 impl Pace {
-    /// A pace of so much of the run's clock a second, that begins at once or when told to.
+    /// A pace of so much of the run's clock a second, that begins at once or when told to. A datagram
+    /// takes `hop` from peer to peer: when that is on its way, so long a wait is never shortened.
     #[must_use]
-    pub fn new(per_second: Duration, is_paused: bool) -> Self {
+    pub fn new(per_second: Duration, hop: Duration, is_paused: bool) -> Self {
         Self {
+            hop,
             per_second: per_second.clamp(SPEEDS[0], SPEEDS[1]),
             mode: match is_paused {
                 true => Mode::Paused,
@@ -82,12 +88,14 @@ impl Pace {
     /// it may, else how long to wait at most before asking again.
     pub fn tick(&mut self, next: Time, traffic: Traffic, passed: Duration) -> Option<Duration> {
         self.end_step(next, traffic);
-        let takes = self.takes(next);
+        let is_idle = traffic.oldest.is_none();
+        let takes = self.asked(next).min(self.longest(is_idle));
         let wait = match &mut self.wait {
             Some(wait) if wait.until == next => wait,
             wait => wait.insert(Wait {
                 until: next,
                 share: 0.0,
+                is_idle,
             }),
         };
         let left = match self.mode {
@@ -116,14 +124,22 @@ impl Pace {
         left
     }
 
-    /// How long the clock takes to `next` on the screen.
-    fn takes(&self, next: Time) -> Duration {
-        self.asked(next).min(LONGEST_WAIT)
+    /// The longest wait that is shown.
+    fn longest(&self, is_idle: bool) -> Duration {
+        match is_idle {
+            true => LONGEST_WAIT,
+            false => LONGEST_WAIT.max(self.on_the_screen(self.hop)),
+        }
     }
 
     /// How long the clock would take to `next` if nobody shortened it.
     fn asked(&self, next: Time) -> Duration {
-        let seconds = next.since(self.clock).as_secs_f64() / self.per_second.as_secs_f64();
+        self.on_the_screen(next.since(self.clock))
+    }
+
+    /// How long so much of the run's clock takes at this speed.
+    fn on_the_screen(&self, time: Duration) -> Duration {
+        let seconds = time.as_secs_f64() / self.per_second.as_secs_f64();
         Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
     }
 
@@ -214,148 +230,9 @@ impl Pace {
     #[must_use]
     pub fn shortened_wait(&self) -> Option<Duration> {
         let wait = self.wait.filter(|_| self.mode == Mode::Running)?;
-        (self.asked(wait.until) > LONGEST_WAIT).then(|| wait.until.since(self.clock))
+        (self.asked(wait.until) > self.longest(wait.is_idle)).then(|| wait.until.since(self.clock))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const HOP: Time = Time::from_nanos(1_000_000);
-    const IDLE: Traffic = Traffic {
-        begun: 0,
-        moves: 0,
-        oldest: None,
-    };
-
-    fn millis(count: u64) -> Duration {
-        Duration::from_millis(count)
-    }
-
-    fn a_hop_a_second() -> Pace {
-        Pace::new(millis(1), false)
-    }
-
-    #[test]
-    fn the_clock_of_the_run_is_slowed_down() {
-        let mut pace = a_hop_a_second();
-        assert_eq!(pace.tick(HOP, IDLE, Duration::ZERO), Some(millis(1_000)));
-        assert_eq!(pace.tick(HOP, IDLE, millis(250)), Some(millis(750)));
-        assert_eq!(pace.clock(), Time::from_nanos(250_000));
-        // Twice as fast, the rest takes half as long.
-        pace.faster();
-        assert_eq!(pace.tick(HOP, IDLE, Duration::ZERO), Some(millis(375)));
-        assert_eq!(pace.tick(HOP, IDLE, millis(375)), None);
-        assert_eq!(pace.clock(), HOP);
-        assert_eq!(
-            pace.tick(HOP, IDLE, Duration::ZERO),
-            None,
-            "no time between"
-        );
-    }
-
-    #[test]
-    fn long_waits_are_shortened_and_said() {
-        let mut pace = a_hop_a_second();
-        let later = Time::from_start(Duration::from_secs(5));
-        assert_eq!(pace.tick(later, IDLE, Duration::ZERO), Some(LONGEST_WAIT));
-        assert_eq!(pace.shortened_wait(), Some(Duration::from_secs(5)));
-        pace.toggle();
-        assert_eq!(pace.shortened_wait(), None);
-        pace.toggle();
-        assert_eq!(pace.tick(later, IDLE, LONGEST_WAIT), None);
-        assert_eq!(pace.shortened_wait(), None);
-    }
-
-    #[test]
-    fn waits_too_short_to_sleep_through_are_saved_up() {
-        let mut pace = a_hop_a_second();
-        let mut slept = Duration::ZERO;
-        for turn in 1..=1_000 {
-            let next = Time::from_nanos(turn * 1_000);
-            while let Some(wait) = pace.tick(next, IDLE, Duration::ZERO) {
-                assert!(wait >= SHORTEST_WAIT);
-                slept += wait;
-                if pace.tick(next, IDLE, wait).is_none() {
-                    break;
-                }
-            }
-        }
-        assert!(slept > millis(990) && slept <= millis(1_000), "{slept:?}");
-    }
-
-    #[test]
-    fn a_pause_keeps_the_wait_that_has_passed() {
-        let mut pace = a_hop_a_second();
-        pace.tick(HOP, IDLE, Duration::ZERO);
-        pace.tick(HOP, IDLE, millis(400));
-        pace.toggle();
-        assert!(pace.is_paused());
-        assert_eq!(pace.tick(HOP, IDLE, millis(9_000)), Some(UNTIL_TOLD));
-        pace.toggle();
-        assert_eq!(pace.tick(HOP, IDLE, millis(600)), None);
-        pace.hold(true);
-        pace.to_the_end();
-        let later = Time::from_start(millis(2));
-        assert_eq!(pace.tick(later, IDLE, millis(9_000)), Some(UNTIL_TOLD));
-        pace.hold(false);
-        assert_eq!(pace.tick(later, IDLE, Duration::ZERO), None);
-    }
-
-    #[test]
-    fn a_step_ends_when_a_datagram_moves() {
-        let mut pace = Pace::new(millis(1), true);
-        pace.step_datagram(IDLE);
-        assert_eq!(
-            pace.tick(HOP, IDLE, Duration::ZERO),
-            None,
-            "a deadline, say"
-        );
-        let moved = Traffic { moves: 1, ..IDLE };
-        assert!(pace.tick(HOP, moved, Duration::ZERO).is_some());
-        assert!(pace.is_paused());
-    }
-
-    #[test]
-    fn a_hop_ends_when_all_that_was_on_its_way_has() {
-        let traffic = |begun, oldest| Traffic {
-            begun,
-            moves: 0,
-            oldest,
-        };
-        let mut pace = Pace::new(millis(1), true);
-        pace.step_hop(IDLE);
-        assert_eq!(pace.tick(Time::ZERO, IDLE, Duration::ZERO), None);
-        // Another client begins at the same instant.
-        assert_eq!(
-            pace.tick(Time::ZERO, traffic(1, Some(0)), Duration::ZERO),
-            None
-        );
-        assert!(
-            pace.tick(HOP, traffic(2, Some(0)), Duration::ZERO)
-                .is_some()
-        );
-        pace.step_hop(traffic(2, Some(0)));
-        assert_eq!(pace.tick(HOP, traffic(2, Some(0)), Duration::ZERO), None);
-        assert_eq!(pace.tick(HOP, traffic(4, Some(1)), Duration::ZERO), None);
-        assert!(
-            pace.tick(HOP, traffic(5, Some(2)), Duration::ZERO)
-                .is_some()
-        );
-    }
-
-    #[test]
-    fn speeds_have_ends() {
-        let mut pace = a_hop_a_second();
-        for _ in 0..100 {
-            pace.slower();
-        }
-        assert_eq!(pace.per_second(), SPEEDS[0]);
-        for _ in 0..100 {
-            pace.faster();
-        }
-        assert_eq!(pace.per_second(), SPEEDS[1]);
-        assert_eq!(Pace::new(Duration::ZERO, false).per_second(), SPEEDS[0]);
-    }
-}
+mod tests;
