@@ -140,6 +140,22 @@ fn without_colours_there_are_none_and_nothing_is_missing() {
 }
 
 #[test]
+fn names_have_no_colour_of_what_is_below_them() {
+    play(&shipped("mesh.toml"), |model, pace| {
+        let buffer = painted(model, pace, &View::default(), 80, 24);
+        // peer4 stands on the outermost ring.
+        let above = (1..14).flat_map(|y| (1..44).map(move |x| (x, y)));
+        let letters = above.filter(|at| buffer[*at].symbol().chars().all(char::is_alphabetic));
+        let names: Vec<_> = letters
+            .filter(|at| buffer[*at].bg == Color::Reset)
+            .map(|at| buffer[at].fg)
+            .collect();
+        assert!(names.len() > 20 && names.iter().all(|colour| *colour == Color::Reset));
+        Step::ToTheEnd
+    });
+}
+
+#[test]
 fn kinds_differ_in_their_letters() {
     let mut kinds = Type::ALL.map(Kind::Message).to_vec();
     kinds.extend([Kind::Ack, Kind::Other]);

@@ -11,6 +11,7 @@ mod terminal;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Args;
@@ -100,6 +101,7 @@ async fn watch(args: &WatchArgs, planned: Planned, requests: &Requests) -> Resul
     let pace = Pace::new(args.speed.unwrap_or(hop), hop, args.paused);
     let model = Model::new(&planned.scenario, &planned.prediction);
     let stage = Arc::new(Stage::new(model, pace));
+    let _ends = EndsBoth(&stage, requests.any());
     let seen = Arc::clone(&stage);
     let stop = Arc::clone(requests.any());
     let shown = tokio::task::spawn_blocking(move || terminal::show(&seen, &stop));
@@ -124,6 +126,17 @@ async fn watch(args: &WatchArgs, planned: Planned, requests: &Requests) -> Resul
     match report.was_interrupted() {
         true => Ok(INTERRUPTED),
         false => Ok(u8::from(!report.passed())),
+    }
+}
+
+/// Ends both threads when it goes: one that panics must not leave the other waiting for a key.
+struct EndsBoth<'a>(&'a Stage, &'a AtomicBool);
+
+impl Drop for EndsBoth<'_> {
+    fn drop(&mut self) {
+        self.1.store(true, Ordering::Relaxed);
+        self.0.close();
+        self.0.tell();
     }
 }
 

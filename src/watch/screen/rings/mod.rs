@@ -4,7 +4,7 @@ mod chart;
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::{Modifier, Style};
+use ratatui::style::{Color, Modifier, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::{View, number, pane, shortened};
@@ -41,7 +41,7 @@ pub(super) fn draw(
     }
     let corner = chart.client();
     let client = shortened(model.roster.name(sight.client), NAME);
-    let bold = Style::new().add_modifier(Modifier::BOLD);
+    let bold = plain().add_modifier(Modifier::BOLD);
     taken.take(Rect::new(corner.x, corner.y, columns(&client), 1));
     frame
         .buffer_mut()
@@ -103,8 +103,13 @@ fn sign(model: &Model, sight: &Sight, peer: EndpointId, view: &View) -> (String,
     match hop {
         Some(hop) if model.flashing.contains(&peer) => (format!("!{}!", digit(hop)), paint.loud()),
         Some(hop) => (format!("({})", digit(hop)), paint.hop(hop)),
-        None => ("( )".to_owned(), Style::new()),
+        None => ("( )".to_owned(), plain()),
     }
+}
+
+/// Letters that do not take the colour of the line that they are written over.
+fn plain() -> Style {
+    Style::new().fg(Color::Reset)
 }
 
 /// A hop in one column.
@@ -125,7 +130,7 @@ fn names(frame: &mut Frame<'_>, model: &Model, chart: &Chart<'_>, taken: &mut Ta
             taken.take(place);
             frame
                 .buffer_mut()
-                .set_string(place.x, place.y, name, Style::new());
+                .set_string(place.x, place.y, name, plain());
         }
     }
 }
