@@ -106,11 +106,15 @@ async fn watch(args: &WatchArgs, planned: Planned, requests: &Requests) -> Resul
     let stop = Arc::clone(requests.any());
     let shown = tokio::task::spawn_blocking(move || terminal::show(&seen, &stop));
     let mut shown = std::pin::pin!(shown);
-    let run = run_on(&stage, args, planned, requests);
+    let mut run = std::pin::pin!(run_on(&stage, args, planned, requests));
     let report = tokio::select! {
-        report = run => report,
+        report = &mut run => report,
         left = &mut shown => {
             left.expect("the screen does not panic")?;
+            if stage.has_panicked() {
+                // The panic goes on from here, with its own exit code.
+                run.await?;
+            }
             return Ok(INTERRUPTED);
         }
     };

@@ -15,6 +15,8 @@ pub(super) struct Stage {
     is_seen: AtomicBool,
     /// There will be no verdict.
     is_closed: AtomicBool,
+    /// A thread has panicked, and the terminal is not ours any more.
+    has_panicked: AtomicBool,
 }
 
 /// What is shown of a run.
@@ -30,6 +32,7 @@ impl Stage {
             told: Condvar::new(),
             is_seen: AtomicBool::new(true),
             is_closed: AtomicBool::new(false),
+            has_panicked: AtomicBool::new(false),
         }
     }
 
@@ -67,6 +70,16 @@ impl Stage {
     /// Ends the screen: no verdict will come.
     pub(super) fn close(&self) {
         self.is_closed.store(true, Ordering::Relaxed);
+    }
+
+    /// Notes that a thread panics.
+    pub(super) fn panicked(&self) {
+        self.has_panicked.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether a thread has panicked.
+    pub(super) fn has_panicked(&self) -> bool {
+        self.has_panicked.load(Ordering::Relaxed)
     }
 
     /// Whether the screen is to end.

@@ -1,6 +1,7 @@
 //! The terminal: taken, drawn on, and given back on every way out.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -18,15 +19,17 @@ use crate::watch::screen::{self, Paint, View};
 const FRAME: Duration = Duration::from_millis(50);
 
 /// Shows the run of `stage` until somebody leaves, or until it has been judged after `stop` was set.
-/// The terminal is given back before this returns; the library's own hook does so for a panic.
-pub(super) fn show(stage: &Stage, stop: &AtomicBool) -> Result<(), Failure> {
+/// The terminal is given back before this returns, or as soon as any thread panics.
+pub(super) fn show(stage: &Arc<Stage>, stop: &AtomicBool) -> Result<(), Failure> {
     let shown = ratatui::try_init().and_then(|mut terminal| {
-        let left = until_left(&mut terminal, stage, stop);
-        drop(terminal);
-        left
+        close_on_panic(stage);
+        until_left(&mut terminal, stage, stop)
     });
-    // Whatever went wrong, the terminal is somebody's.
-    let restored = ratatui::try_restore();
+    // The library's hook has given it back already when somebody panicked.
+    let restored = match stage.has_panicked() {
+        true => Ok(()),
+        false => ratatui::try_restore(),
+    };
     if shown.is_err() {
         stop.store(true, Ordering::Relaxed);
         stage.tell();
@@ -34,6 +37,17 @@ pub(super) fn show(stage: &Stage, stop: &AtomicBool) -> Result<(), Failure> {
     shown
         .and(restored)
         .map_err(|error| Failure::environment(format!("cannot use the terminal: {error}")))
+}
+
+/// Stops drawing when a thread panics, before the library's hook gives the terminal back: nothing is
+/// drawn over the message.
+fn close_on_panic(stage: &Arc<Stage>) {
+    let give_back = std::panic::take_hook();
+    let stage = Arc::clone(stage);
+    std::panic::set_hook(Box::new(move |info| {
+        stage.panicked();
+        give_back(info);
+    }));
 }
 
 /// What a key asks for.
@@ -106,7 +120,10 @@ fn until_left(terminal: &mut DefaultTerminal, stage: &Stage, stop: &AtomicBool) 
             }
         }
         view.is_leaving |= stop.load(Ordering::Relaxed);
-        if stage.is_closed() || (view.is_leaving && stage.lock().model.ending.is_some()) {
+        if stage.is_closed()
+            || stage.has_panicked()
+            || (view.is_leaving && stage.lock().model.ending.is_some())
+        {
             return Ok(());
         }
     }
