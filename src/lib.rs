@@ -30,6 +30,7 @@
 //! | [`check`] | logs and events against the oracle: findings |
 //! | [`report`] | one report, as a screen and as JSON |
 //! | [`sweep`] | a scenario with many values of some keys, in one table |
+//! | `watch` | a run while it goes on, as a screen (feature `watch`) |
 //! | [`cli`] | the command lines of the three programs |
 //!
 //! # Running a scenario
@@ -88,4 +89,6 @@ pub mod tally;
 pub mod time;
 pub mod topology;
 pub mod trace;
+#[cfg(feature = "watch")]
+pub mod watch;
 pub mod wire;

@@ -86,11 +86,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "watch",
+        &[
+            "draw", "event", "faults", "oracle", "report", "roster", "scenario", "shape", "time",
+            "trace", "wire",
+        ],
+    ),
+    (
         "cli",
         &[
             "capture", "check", "chunks", "client", "draw", "driver", "endpoint", "event", "host",
             "log", "luck", "oracle", "page", "peer", "reliable", "report", "roster", "rules",
-            "scenario", "shape", "sweep", "tally", "time", "trace", "wire",
+            "scenario", "shape", "sweep", "tally", "time", "trace", "watch", "wire",
         ],
     ),
 ];
@@ -117,6 +124,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("pcap_file", &["capture"]),
     ("etherparse", &["capture"]),
     ("data_encoding", &["trace"]),
+    ("ratatui", &["watch", "cli"]),
 ];
 
 fn rust_files(dir: &Path, found: &mut Vec<PathBuf>) {

@@ -332,6 +332,8 @@ fn every_help_fits_and_has_an_example() {
     let shop = Workshop::new();
     for command in [
         "run",
+        #[cfg(feature = "watch")]
+        "watch",
         "check",
         "sweep",
         "graph",

@@ -20,6 +20,8 @@ mod sweep;
 mod trace_files;
 mod traffic;
 mod values;
+#[cfg(feature = "watch")]
+mod watch;
 
 use std::future::Future;
 use std::io;

@@ -17,6 +17,8 @@ use super::run::{self, RunArgs};
 use super::schema::{self, SchemaArgs};
 use super::signal::Requests;
 use super::sweep::{self, SweepArgs};
+#[cfg(feature = "watch")]
+use super::watch::{self, WatchArgs};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -43,6 +45,9 @@ struct Cli {
 enum Command {
     /// Run scenarios and check the logs that their clients write
     Run(RunArgs),
+    /// Run a scenario in slow motion, as a screen in the terminal
+    #[cfg(feature = "watch")]
+    Watch(WatchArgs),
     /// Validate scenarios and say what would come out, without running them
     Check(CheckArgs),
     /// Run a scenario with many values of some keys, and tabulate what comes out
@@ -66,6 +71,8 @@ enum Command {
 pub fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(args) => interruptible(|requests| run::run(Arc::new(args), requests)),
+        #[cfg(feature = "watch")]
+        Command::Watch(args) => interruptible(|requests| watch::run(args, requests)),
         Command::Check(args) => check::run(&args),
         Command::Sweep(args) => interruptible(|requests| sweep::run(Arc::new(args), requests)),
         Command::Report(args) => interruptible(|requests| report::run(Arc::new(args), requests)),

@@ -14,6 +14,8 @@ mod svg;
 pub use chart::{Chart, chart};
 pub use diagram::{Pick, diagram};
 pub use dot::dot;
+#[cfg(feature = "watch")]
+pub(crate) use layout::layout;
 pub use mermaid::mermaid;
 pub use svg::svg;
 

@@ -13,6 +13,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddrV4;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -117,10 +118,12 @@ impl Run<'_> {
     fn go_on(&mut self) -> Result<Ended, LogError> {
         while let Some((time, turn)) = self.next_turn() {
             // What is set for the past is due now: the clock never goes back.
-            self.now = self.now.max(time);
+            let next = self.now.max(time);
+            self.control.watcher.before(&self.recording, next);
             if self.control.stop.load(Ordering::Relaxed) {
                 return Ok(Ended::Interrupted);
             }
+            self.now = next;
             match turn {
                 Turn::Change => self.change(),
                 Turn::Datagram => {
@@ -332,15 +335,20 @@ impl Run<'_> {
     /// Lets `fate` happen to a datagram.
     fn meet(&mut self, datagram: EventId, from: EndpointId, to: EndpointId, fate: Fate) {
         if let Fate::Arrives(after) = fate {
-            let arrives = self.now + after;
-            self.queue.push(arrives, InFlight { datagram, from, to });
+            self.put_under_way(after, InFlight { datagram, from, to });
             return;
         }
         let arrivals = fate.tell(datagram, |cause, what| self.record(Some(cause), what));
         for (datagram, after) in arrivals {
-            let arrives = self.now + after;
-            self.queue.push(arrives, InFlight { datagram, from, to });
+            self.put_under_way(after, InFlight { datagram, from, to });
         }
+    }
+
+    /// Lets a datagram arrive `after` so long.
+    fn put_under_way(&mut self, after: Duration, in_flight: InFlight) {
+        let arrives = self.now + after;
+        self.control.watcher.under_way(in_flight.datagram, arrives);
+        self.queue.push(arrives, in_flight);
     }
 
     /// Asks `endpoint` when it wants to be woken. The cause of an alarm is the event after which it

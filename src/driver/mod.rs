@@ -146,6 +146,17 @@ pub struct Control<'a> {
 pub trait Watcher: Send {
     /// Event `id` has just been added to `recording`.
     fn event(&mut self, recording: &Recording, id: EventId);
+
+    /// Lockstep has put `datagram` on its way; its turn comes at `arrives`.
+    fn under_way(&mut self, datagram: EventId, arrives: Time) {
+        let _ = (datagram, arrives);
+    }
+
+    /// What comes next in lockstep is due at `next`; until this returns, the clock stands and
+    /// nothing happens. Whether the run is to be stopped is asked after it.
+    fn before(&mut self, recording: &Recording, next: Time) {
+        let _ = (recording, next);
+    }
 }
 
 /// Looks at nothing.

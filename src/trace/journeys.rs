@@ -99,18 +99,11 @@ impl Journeys {
     /// Reads what happened among those of `roster`.
     #[must_use]
     pub fn read(recording: &Recording, roster: &Roster) -> Self {
-        let mut reader = Reader {
-            recording,
-            roster,
-            journeys: Self::default(),
-            heard: BTreeMap::new(),
-            numbered: BTreeMap::new(),
-            again: BTreeSet::new(),
-        };
-        for (id, event) in recording.iter() {
-            reader.read(id, event.cause, &event.what);
+        let mut follower = Follower::default();
+        for (id, _) in recording.iter() {
+            follower.read(recording, roster, id);
         }
-        reader.journeys
+        follower.journeys
     }
 
     /// The number of the datagram that came into the run with `event`, if one did.
@@ -120,9 +113,9 @@ impl Journeys {
     }
 }
 
-struct Reader<'a> {
-    recording: &'a Recording,
-    roster: &'a Roster,
+/// Reads journeys event by event, for who looks at a run while it goes on.
+#[derive(Clone, Debug, Default)]
+pub struct Follower {
     journeys: Journeys,
     /// Where in a search the datagram stood whose delivery an event is.
     heard: BTreeMap<EventId, Hop>,
@@ -133,16 +126,24 @@ struct Reader<'a> {
     again: BTreeSet<(EndpointId, SocketAddrV4, u64)>,
 }
 
-impl Reader<'_> {
-    fn read(&mut self, id: EventId, cause: Option<EventId>, what: &What) {
-        match what {
+impl Follower {
+    /// What has been read so far.
+    #[must_use]
+    pub const fn journeys(&self) -> &Journeys {
+        &self.journeys
+    }
+
+    /// Reads event `id` of `recording`, a run among those of `roster`; each event once, in order.
+    pub fn read(&mut self, recording: &Recording, roster: &Roster, id: EventId) {
+        let event = recording.event(id);
+        match &event.what {
             What::Sent { from, to, payload } => {
-                let hop = self.hop_of_sent(cause, *from, payload);
-                let journey = Journey::new(id, self.roster.address(*from), *to, hop);
+                let hop = self.hop_of_sent(event.cause, *from, payload);
+                let journey = Journey::new(id, roster.address(*from), *to, hop);
                 self.begin(journey);
             }
             What::Outside { at, from, .. } => {
-                let journey = Journey::new(id, *from, self.roster.address(*at), None);
+                let journey = Journey::new(id, *from, roster.address(*at), None);
                 self.begin(journey);
             }
             What::Duplicated { original, .. } => {
@@ -169,8 +170,8 @@ impl Reader<'_> {
                 if let Some(journey) = self.journey(*datagram) {
                     journey.fate = Fate::Delivered(id);
                 }
-                if self.roster.role(*to) == Role::Peer {
-                    self.hear(id, *datagram, *to);
+                if roster.role(*to) == Role::Peer {
+                    self.hear(recording, roster, id, *datagram, *to);
                 }
             }
             What::Dropped { datagram, reason } => {
@@ -234,11 +235,18 @@ impl Reader<'_> {
     }
 
     /// Notes what the delivery `id` of `datagram` to the peer `to` does for a search.
-    fn hear(&mut self, id: EventId, datagram: EventId, to: EndpointId) {
+    fn hear(
+        &mut self,
+        recording: &Recording,
+        roster: &Roster,
+        id: EventId,
+        datagram: EventId,
+        to: EndpointId,
+    ) {
         let Some(number) = self.journeys.number(datagram) else {
             return;
         };
-        let Some(arrived) = self.recording.arrived(datagram) else {
+        let Some(arrived) = recording.arrived(datagram) else {
             return;
         };
         let journey = self.journeys.datagrams[number as usize];
@@ -247,7 +255,7 @@ impl Reader<'_> {
                 let searches = &mut self.journeys.searches;
                 let search = u32::try_from(searches.len()).expect("fewer searches than events");
                 searches.push(Search {
-                    client: self.roster.at(journey.from),
+                    client: roster.at(journey.from),
                     contact: to,
                     hello: number,
                     reached: BTreeMap::from([(to, id)]),

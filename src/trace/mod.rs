@@ -16,7 +16,7 @@ use crate::roster::{EndpointId, Roster};
 use crate::time::Time;
 use crate::wire::ChunkId;
 
-pub use journeys::{Fate, Hop, Journey, Journeys, Search};
+pub use journeys::{Fate, Follower, Hop, Journey, Journeys, Search};
 pub use reading::{Problem, Unreadable, read};
 pub use writing::write;
 

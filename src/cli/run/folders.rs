@@ -29,7 +29,7 @@ pub(super) fn for_run(
 
 /// Where all runs of one scenario write.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(in crate::cli) struct Place {
     /// The folder that was asked for.
     asked: Option<PathBuf>,
     /// The folder, once it has been made.
@@ -39,7 +39,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    pub(super) fn new(asked: Option<PathBuf>, by_seed: bool) -> Self {
+    pub(in crate::cli) fn new(asked: Option<PathBuf>, by_seed: bool) -> Self {
         Self {
             asked,
             made: OnceLock::new(),
@@ -49,7 +49,7 @@ impl Place {
 
     /// The folder for a run of `scenario`: in the one that was asked for, or in the next free one
     /// of `runs`, which is made for the first run.
-    pub(super) fn make(&self, scenario: &Scenario) -> Result<PathBuf, Failure> {
+    pub(in crate::cli) fn make(&self, scenario: &Scenario) -> Result<PathBuf, Failure> {
         let base = match self.made.get() {
             Some(made) => made.clone(),
             None => {

@@ -4,12 +4,12 @@
 //! prints what came of it.
 
 mod files;
-mod folders;
-mod plan;
-mod play;
+pub(super) mod folders;
+pub(super) mod plan;
+pub(super) mod play;
 mod progress;
 mod repeat;
-mod show;
+pub(super) mod show;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -18,6 +18,7 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 use files::RunFiles;
 use folders::Place;
+use plan::Terms;
 use show::Shown;
 
 use super::MAX_DATAGRAMS;
@@ -81,6 +82,15 @@ pub(super) struct RunArgs {
 }
 
 impl RunArgs {
+    fn terms(&self) -> Terms {
+        Terms {
+            net: self.net,
+            real_time: self.real_time,
+            seeds: self.repeat.unwrap_or(1),
+            max_datagrams: self.max_datagrams,
+        }
+    }
+
     fn mode(&self) -> Mode {
         match self.real_time {
             true => Mode::RealTime,
@@ -99,7 +109,7 @@ enum Format {
 }
 
 /// The exit code of a run that somebody interrupted.
-const INTERRUPTED: u8 = 130;
+pub(super) const INTERRUPTED: u8 = 130;
 
 /// Runs the scenarios and gives the exit code: 0 when all passed, 1 when a check failed, 130 when
 /// somebody interrupted one. What the machine does not let happen ends it, after telling what came
@@ -107,7 +117,8 @@ const INTERRUPTED: u8 = 130;
 pub(super) async fn run(args: Arc<RunArgs>, requests: Requests) -> Result<u8, Failure> {
     args.files.check(&args)?;
     let to_plan = Arc::clone(&args);
-    let Some(planned) = requests.unless(1, move || plan::plan(&to_plan)).await else {
+    let plan = move || plan::plan(&to_plan.scenarios, to_plan.terms(), to_plan.seed);
+    let Some(planned) = requests.unless(1, plan).await else {
         return Ok(INTERRUPTED);
     };
     let planned = planned?;

@@ -1,29 +1,45 @@
 //! What `p2p-sim run` does before it binds anything: reads all scenarios, predicts them, and refuses
 //! those that are wrong or too large.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::RunArgs;
 use crate::cli::failure::Failure;
 use crate::oracle::{self, Count, Order, Prediction};
 use crate::rules::Duplicates;
-use crate::scenario::Scenario;
+use crate::scenario::{Net, Scenario};
 
 /// A scenario with what the oracle says of it.
-pub(super) struct Planned {
-    pub(super) scenario: Scenario,
-    pub(super) prediction: Prediction,
+pub(in crate::cli) struct Planned {
+    pub(in crate::cli) scenario: Scenario,
+    pub(in crate::cli) prediction: Prediction,
+}
+
+/// How scenarios are to be run.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::cli) struct Terms {
+    /// The block of addresses.
+    pub(in crate::cli) net: Option<Net>,
+    /// Live, not in lockstep.
+    pub(in crate::cli) real_time: bool,
+    /// With so many seeds.
+    pub(in crate::cli) seeds: u32,
+    /// A run with more datagrams is refused.
+    pub(in crate::cli) max_datagrams: u64,
 }
 
 /// Live mode keeps up with so many datagrams a HELLO; beyond them clients would time out and repeat.
 const MAX_LIVE_FLOOD: u128 = 500_000;
 
 /// Reads and predicts every scenario; nothing is bound before all of them are fit to run.
-pub(super) fn plan(args: &RunArgs) -> Result<Vec<Planned>, Failure> {
-    let mut planned = Vec::with_capacity(args.scenarios.len());
+pub(in crate::cli) fn plan(
+    files: &[PathBuf],
+    terms: Terms,
+    seed: Option<u64>,
+) -> Result<Vec<Planned>, Failure> {
+    let mut planned = Vec::with_capacity(files.len());
     let mut refused = Vec::new();
-    for file in &args.scenarios {
-        match one(args, file, args.seed) {
+    for file in files {
+        match one(terms, file, seed) {
             Ok(one) => planned.push(one),
             Err(why) => refused.extend(why),
         }
@@ -35,14 +51,14 @@ pub(super) fn plan(args: &RunArgs) -> Result<Vec<Planned>, Failure> {
 }
 
 /// Reads and predicts one scenario with `seed`, or says all that is wrong with it, drawn.
-pub(super) fn one(args: &RunArgs, file: &Path, seed: Option<u64>) -> Result<Planned, Vec<String>> {
+pub(super) fn one(terms: Terms, file: &Path, seed: Option<u64>) -> Result<Planned, Vec<String>> {
     let scenario =
-        Scenario::load(file, args.net, seed).map_err(|rejected| vec![rejected.coloured()])?;
-    if !args.real_time && !scenario.outside.is_empty() {
+        Scenario::load(file, terms.net, seed).map_err(|rejected| vec![rejected.coloured()])?;
+    if !terms.real_time && !scenario.outside.is_empty() {
         let outside = scenario.outside.iter();
         return Err(outside.map(|o| o.problem.coloured()).collect());
     }
-    let last = args.repeat.map_or(0, |repeat| u64::from(repeat) - 1);
+    let last = u64::from(terms.seeds.saturating_sub(1));
     if scenario.seed.checked_add(last).is_none() {
         let seed = scenario.seed;
         let failure = Failure::usage(format!(
@@ -55,13 +71,13 @@ pub(super) fn one(args: &RunArgs, file: &Path, seed: Option<u64>) -> Result<Plan
         ));
         return Err(vec![failure.to_string()]);
     }
-    let order = if args.real_time {
+    let order = if terms.real_time {
         Order::Live
     } else {
         Order::Lockstep
     };
     let prediction = oracle::predict(&scenario, order);
-    match too_large(args, &scenario, &prediction, order) {
+    match too_large(terms, &scenario, &prediction, order) {
         Some(why) => Err(vec![why]),
         None => Ok(Planned {
             scenario,
@@ -72,14 +88,14 @@ pub(super) fn one(args: &RunArgs, file: &Path, seed: Option<u64>) -> Result<Plan
 
 /// Why a flood is too large to be run, and what would help.
 fn too_large(
-    args: &RunArgs,
+    terms: Terms,
     scenario: &Scenario,
     prediction: &Prediction,
     order: Order,
 ) -> Option<String> {
     let file = scenario.file.display();
     let flood = prediction.largest_flood();
-    if args.real_time && flood > MAX_LIVE_FLOOD {
+    if terms.real_time && flood > MAX_LIVE_FLOOD {
         let failure = Failure::usage(format!(
             "{file}: one HELLO may cause {} datagrams; live mode keeps up with {}",
             Count::exact(flood),
@@ -88,7 +104,7 @@ fn too_large(
         let failure = failure.hint("run it without --real-time, or lower `ttl`");
         return Some(failure.to_string());
     }
-    let limit = u128::from(args.max_datagrams);
+    let limit = u128::from(terms.max_datagrams);
     let downloads = downloads(scenario).saturating_add(acknowledgements(scenario, prediction));
     let total = prediction.total().saturating_add(downloads);
     if total <= limit {

@@ -7,13 +7,14 @@ use super::RunArgs;
 use super::folders::Place;
 use super::plan::Planned;
 use super::progress::Onlooker;
-use crate::check;
+use crate::check::{self, Verdict};
 use crate::cli::failure::Failure;
 use crate::cli::signal::Requests;
 use crate::cli::trace_files::Outputs;
-use crate::driver::{self, BindError, Cast, Control, Ran, Sockets, live, lockstep};
+use crate::driver::{self, BindError, Cast, Control, Ran, Sockets, Watcher, live, lockstep};
 use crate::host::Clock;
 use crate::log::LogError;
+use crate::oracle::Prediction;
 use crate::report::{self, Mode, Report};
 use crate::scenario::Scenario;
 use crate::time::Time;
@@ -48,48 +49,62 @@ pub(super) async fn play(
     );
     let scenario = Arc::new(scenario);
     let mode = args.mode();
+    let stop = requests.any();
     let ran = match mode {
-        Mode::RealTime => play_live(args, &scenario, place, requests.any(), onlooker).await?,
-        Mode::Lockstep => play_lockstep(args, &scenario, place, requests.any(), onlooker).await?,
+        Mode::RealTime => play_live(args, &scenario, place, stop, onlooker).await?,
+        Mode::Lockstep => {
+            play_lockstep(args.max_datagrams, &scenario, place, stop, onlooker).await?
+        }
     };
+    let write = |scenario: &Scenario, ran: Ran, verdict: &Verdict, report: &Report| {
+        let written = pens.map(|pens| pens.write(&report::keep(scenario, ran, verdict, report)));
+        written.unwrap_or(Ok(()))
+    };
+    let judged = judge(scenario, prediction, ran, (mode, clock), requests, write).await;
+    Ok(judged.map(|(report, written)| Played {
+        report,
+        written: written.and_then(|()| files.map_or(Ok(()), Outputs::finish)),
+    }))
+}
+
+/// Judges a run that began with a clock, and does with it what is left to do; nothing when somebody
+/// did not want to wait for that.
+pub(in crate::cli) async fn judge<T: Send + 'static>(
+    scenario: Arc<Scenario>,
+    prediction: Prediction,
+    ran: Ran,
+    (mode, clock): (Mode, Clock),
+    requests: &Requests,
+    then: impl FnOnce(&Scenario, Ran, &Verdict, &Report) -> T + Send + 'static,
+) -> Option<(Report, T)> {
     // The first request ends the run, and what came of it is told; the second ends that too.
-    let played = requests.unless(2, move || {
+    let judged = requests.unless(2, move || {
         let verdict = check::judge(&scenario, &prediction, &ran);
         let wall = clock.now().since(Time::ZERO);
         let report = Report::new(&scenario, &prediction, &ran, &verdict, mode, wall);
-        let written = pens.map(|pens| pens.write(&report::keep(&scenario, ran, &verdict, &report)));
-        Played {
-            report,
-            written: written.unwrap_or(Ok(())),
-        }
+        let done = then(&scenario, ran, &verdict, &report);
+        (report, done)
     });
-    let Some(mut played) = played.await else {
-        return Ok(None);
-    };
-    if played.written.is_ok() {
-        played.written = files.map_or(Ok(()), Outputs::finish);
-    }
-    Ok(Some(played))
+    judged.await
 }
 
 /// Lockstep blocks on its sockets, so it has a thread of its own.
-async fn play_lockstep(
-    args: &RunArgs,
+pub(in crate::cli) async fn play_lockstep(
+    max_datagrams: u64,
     scenario: &Arc<Scenario>,
     place: &Arc<Place>,
     stop: &Arc<AtomicBool>,
-    mut onlooker: Onlooker,
+    mut watcher: impl Watcher + 'static,
 ) -> Result<Ran, Failure> {
     let (scenario, stop) = (Arc::clone(scenario), Arc::clone(stop));
     let place = Arc::clone(place);
-    let max_datagrams = args.max_datagrams;
     let run = tokio::task::spawn_blocking(move || {
         let mut sockets = Sockets::bind(&scenario.roster).map_err(|e| unbound(&e))?;
         let logs = driver::open_logs(&scenario, &place.make(&scenario)?).map_err(unwritten)?;
         let control = Control {
             max_datagrams,
             stop: &stop,
-            watcher: &mut onlooker,
+            watcher: &mut watcher,
         };
         let cast = Cast::of(&scenario);
         lockstep::run(&scenario, cast, &mut sockets, logs, control).map_err(unwritten)

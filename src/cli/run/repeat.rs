@@ -78,7 +78,7 @@ async fn again(
     requests: &Requests,
 ) -> Result<Planned, Failure> {
     let (args, file) = (Arc::clone(args), file.to_owned());
-    let planned = requests.unless(u32::MAX, move || plan::one(&args, &file, Some(seed)));
+    let planned = requests.unless(u32::MAX, move || plan::one(args.terms(), &file, Some(seed)));
     let planned = planned
         .await
         .expect("nobody asks four thousand million times");

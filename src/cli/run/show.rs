@@ -120,7 +120,7 @@ impl Shown {
 }
 
 /// Lockstep hands what strangers send to nobody; that somebody sends is worth a word.
-fn warn_of_strangers(report: &Report) {
+pub(in crate::cli) fn warn_of_strangers(report: &Report) {
     let outside = report.accounting.from_outside;
     if outside > 0 && report.mode == Mode::Lockstep {
         warn(format_args!(

@@ -15,9 +15,9 @@ use circle::{band, by_ring, evenly, spread, step};
 
 /// A point, from the contact: x to the right, y down.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Point {
-    pub(super) x: f64,
-    pub(super) y: f64,
+pub(crate) struct Point {
+    pub(crate) x: f64,
+    pub(crate) y: f64,
 }
 
 impl Point {
@@ -35,11 +35,11 @@ impl Point {
 
 /// Where everything is.
 #[derive(Clone, Debug)]
-pub(super) struct Layout {
+pub(crate) struct Layout {
     /// Each peer, in the order of the picture.
-    pub(super) places: Vec<Point>,
+    pub(crate) places: Vec<Point>,
     /// The radius of each ring.
-    pub(super) rings: Vec<f64>,
+    pub(crate) rings: Vec<f64>,
 }
 
 /// A peer on its way to its place.
@@ -57,7 +57,7 @@ struct Spot {
 }
 
 /// Places the peers of `picture`, at least `apart` from each other.
-pub(super) fn layout(picture: &Picture, apart: f64) -> Layout {
+pub(crate) fn layout(picture: &Picture, apart: f64) -> Layout {
     let levels = levels(picture);
     let mut spots = spots(picture, &levels);
     share_out(&mut spots, &levels);
