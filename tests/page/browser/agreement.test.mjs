@@ -16,7 +16,7 @@ function whatIsShown() {
   const numbersOf = (nodes) => nodes.map((node) => Number(node.dataset.datagram)).sort((a, b) => a - b);
   const counts = all("#counters [data-count]").map((node) => [
     node.dataset.count,
-    Number(node.textContent.replace(/\D/g, "")),
+    Number.parseInt(node.textContent.replaceAll(",", ""), 10),
   ]);
   return {
     position: Number(document.documentElement.dataset.position),

@@ -70,6 +70,14 @@ export function position(page) {
 /** Shows the tab of the panel `id`. */
 export async function showTab(page, id) {
   await page.locator(`[role=tab][aria-controls=${id}]`).click();
+  await painted(page);
+}
+
+/** Waits until what has changed has been painted. */
+export function painted(page) {
+  return page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
 }
 
 /** The same numbers every time, from 0 to below 1. */

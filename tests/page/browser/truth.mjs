@@ -30,7 +30,7 @@ export class Truth {
     this.clients = withKind("client").map((client) => client.name);
     this.endpoints = lines
       .filter((line) => ["peer", "client", "nobody"].includes(line.kind))
-      .map((line) => line.name);
+      .map((line) => line.name ?? line.address);
     this.findings = withKind("finding");
     this.events = lines.filter((line) => "event" in line && line.kind !== "finding");
     this.#readDatagrams();
