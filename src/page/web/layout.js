@@ -19,7 +19,9 @@ const TIDY = 80;
 /** How much of the stage the peers and what is written at them may cover. */
 const COVER = 0.36;
 
-const MARGIN = 12;
+/** What stays free at the edges; at the sides a hop is written beside a peer. */
+const MARGIN = { x: 16, y: 6 };
+
 /** How often the forces act; a fifth of it where peers are many and the places matter less. */
 const TICKS = 300;
 const SETTLE = 160;
@@ -46,20 +48,33 @@ export function layout(run, { search = -1, scale = 1 } = {}) {
   return { places, radius: Math.max(3.5, room * 0.56), room, rings: null };
 }
 
-/** Each endpoint on the ring of its hops from the first contact, a client just outside. */
+/** Each endpoint on the ring of its hops from the first contact, in the direction of the one through
+ * whom it is reached: the tree of the shortest ways, drawn around its root. */
 function startOnRings(run) {
+  const parents = shortestWays(run);
+  const root = d3
+    .stratify()
+    .id((one) => one)
+    .parentId((one) => (one < 0 ? null : parents[one]))([-1, ...parents.keys()]);
+  d3.tree().size([2 * Math.PI, 1])(root);
+  const nodes = [];
+  for (const { data, x, depth } of root.descendants()) {
+    const far = (depth - 1) * 60;
+    if (data >= 0) nodes[data] = { index: data, x: far * Math.cos(x) * 1.25, y: far * Math.sin(x) };
+  }
+  return nodes;
+}
+
+/** Through whom each endpoint is reached: a neighbour nearer to the middle, a client's contact, or -1
+ * for whom nobody leads to. */
+function shortestWays(run) {
   const hops = distances(run, middle(run, -1));
-  const farthest = d3.max(hops.filter((hop) => hop < Infinity)) ?? 0;
-  const seats = d3.rollup(d3.range(run.endpoints.length), (of) => of.length, (one) => hops[one]);
-  const taken = new Map();
-  return run.endpoints.map((_, index) => {
-    const hop = hops[index];
-    const seat = taken.get(hop) ?? 0;
-    taken.set(hop, seat + 1);
-    const angle = (2 * Math.PI * (seat + 0.5 * (hop % 2))) / seats.get(hop);
-    const far = Math.min(hop, farthest + 1) * 60;
-    return { index, x: far * Math.cos(angle) * 1.25, y: far * Math.sin(angle) };
-  });
+  const parents = run.endpoints.map(({ contact }) => contact ?? -1);
+  for (const [one, other] of links(run)) {
+    if (hops[one] === hops[other] + 1) parents[one] = other;
+    if (hops[other] === hops[one] + 1) parents[other] = one;
+  }
+  return parents;
 }
 
 /** What is joined: neighbours, and each client with its contact. */
@@ -96,7 +111,7 @@ function fit(nodes, room) {
     ["y", STAGE.height],
   ]) {
     const [low, high] = d3.extent(nodes, (node) => node[axis]);
-    const free = length - 2 * (room + MARGIN);
+    const free = length - 2 * (room + MARGIN[axis]);
     const stretch = Math.min(free / Math.max(high - low, 1), 2.2);
     for (const node of nodes) {
       node[axis] = length / 2 + (node[axis] - (low + high) / 2) * stretch;
@@ -123,8 +138,8 @@ function settle(nodes, joints, room) {
 }
 
 function keepInside(node, room) {
-  const edge = room + MARGIN / 2;
-  node.x = Math.min(Math.max(node.x, edge), STAGE.width - edge);
+  const [side, edge] = [room + MARGIN.x, room + MARGIN.y];
+  node.x = Math.min(Math.max(node.x, side), STAGE.width - side);
   node.y = Math.min(Math.max(node.y, edge), STAGE.height - edge);
 }
 

@@ -39,13 +39,13 @@ export class DatagramLayer {
   #ends;
   #layout;
   #size = 100;
-  #wordy = true;
+  #words = "";
 
   /** Draws between the places of `layout`, with letters `scale` times as large as usual. */
   place(layout, scale) {
     this.#layout = layout;
     this.#size = Math.min(Math.max(layout.radius * 7, 26), 190) * scale;
-    this.#wordy = layout.radius > 18;
+    this.#words = layout.radius > 18 ? "duplicate" : layout.radius > 7 ? "×2" : "";
   }
 
   /**
@@ -164,11 +164,11 @@ export class DatagramLayer {
     const type = this.#run.type(datagram);
     if (this.#lost(datagram)) {
       const why = reason[datagram] < 0 ? "lost by the kernel" : reasonText(this.#run, datagram);
-      return { state: "lost", spot: this.spot(datagram, DIES), words: this.#wordy ? why : "", type };
+      return { state: "lost", spot: this.spot(datagram, DIES), words: this.#words === "duplicate" ? why : "", type };
     }
     const spot = this.spot(datagram, 1);
     if (duplicate[datagram] === 1) {
-      return { state: "duplicate", spot, words: this.#wordy ? "duplicate" : "×2", type };
+      return { state: "duplicate", spot, words: this.#words, type };
     }
     return { state: "landed", spot, words: "", type };
   }

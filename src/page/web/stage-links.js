@@ -1,6 +1,9 @@
 /** The links of the overlay: all that are whole in one outline, all that are cut in another. */
 import { links } from "#page/overlay";
 
+/** With more links than this, they are drawn faintly. */
+const MANY = 300;
+
 export class LinkLayer {
   /**
    * @param {object} group where links are drawn: a d3 selection
@@ -13,7 +16,8 @@ export class LinkLayer {
       const { contact } = run.endpoints[client];
       return contact === null ? [] : [[client, contact]];
     });
-    this.#whole = group.append("path").attr("class", "links");
+    const many = this.#links.length > MANY ? " many" : "";
+    this.#whole = group.append("path").attr("class", `links${many}`);
     this.#cut = group.append("path").attr("class", "links cut");
     this.#joined = group.append("path").attr("class", "links contact");
   }

@@ -64,7 +64,7 @@ export class PeerLayer {
     this.#letters = Math.floor((room * 2) / (6.2 * scale));
     this.#nodes.attr("transform", (one) => `translate(${places[one].x},${places[one].y})`);
     this.#nodes.select("circle.body").attr("r", radius);
-    const most = Math.min(15, Math.max(9.5, radius * 0.72)) * scale;
+    const most = Math.min(15, Math.max(radius > 7 ? 9.5 : 12, radius * 0.72)) * scale;
     this.#nodes
       .select("text.name")
       .attr("dy", "0.35em")
@@ -73,7 +73,7 @@ export class PeerLayer {
         const roomy = endpoints[one].role === "client" ? most * 0.85 : Math.min(most, fits);
         return Math.max(roomy, 9 * scale);
       });
-    const high = Math.max(radius * 1.45, 10);
+    const high = Math.max(radius * 1.45, most * 1.5);
     const wide = (one) =>
       Math.max(high * 1.4, 0.68 * Math.max(most * 0.85, 9 * scale) * endpoints[one].name.length + 8);
     this.#nodes
@@ -83,7 +83,7 @@ export class PeerLayer {
       .attr("width", wide)
       .attr("height", high)
       .attr("rx", high * 0.25);
-    const small = Math.min(13, Math.max(9.5, radius * 0.62)) * scale;
+    const small = Math.min(13, Math.max(radius > 7 ? 9.5 : 11, radius * 0.62)) * scale;
     this.#nodes
       .select("text.chunks")
       .attr("font-size", small)

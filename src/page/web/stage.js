@@ -21,6 +21,9 @@ import { count } from "#page/brief";
 /** The most elements that the stage draws in a frame. */
 const BUDGET = 1100;
 
+/** The most peers that are drawn each for itself; more are dots, many of them one element. */
+const EACH = 300;
+
 /** What is left for datagrams even on a full stage. */
 const LEAST = 40;
 
@@ -48,13 +51,14 @@ export function mountStage(root, context) {
   const layer = (name) => world.append("g").attr("class", name);
   const last = lastHop(run);
   let laid = layout(run);
-  const dense = laid.rings !== null;
+  const ringed = laid.rings !== null;
+  const dotted = run.peers.length > EACH;
   const note = addNote(root);
-  const ringCounts = dense ? addList(root) : null;
 
-  const dots = dense ? new DotLayer(layer("hop-rings"), ringCounts, run, last) : null;
-  const linkLayer = new LinkLayer(layer("overlay"), run, !dense);
-  const shown = dense ? run.clients : d3.range(run.endpoints.length);
+  const linkLayer = new LinkLayer(layer("overlay"), run, !ringed);
+  const list = ringed ? addList(root) : null;
+  const dots = dotted ? new DotLayer(layer("dotted"), list, run, last) : null;
+  const shown = dotted ? run.clients : d3.range(run.endpoints.length);
   const peers = new PeerLayer(layer("endpoints"), run, shown, last);
   const datagrams = new DatagramLayer(layer("datagrams"), run);
   const echoes = new EchoLayer(layer("echoes"), run, datagrams);
@@ -91,7 +95,7 @@ export function mountStage(root, context) {
   cursor.follow(draw);
   let large = view.largeType;
   view.follow(() => {
-    const moved = dense && middle(run, view.followed) !== centre;
+    const moved = ringed && middle(run, view.followed) !== centre;
     if (moved || large !== view.largeType) {
       large = view.largeType;
       centre = middle(run, view.followed);
@@ -127,7 +131,7 @@ function wanted(run, followed) {
 }
 
 function thinned({ flying, drawn, points }) {
-  const rest = points === 0 ? "" : points < flying ? "; some others are points" : "; all are points";
+  const rest = points === 0 ? "" : points < flying ? " as signs, others as points" : " as signs, all as points";
   return `${count(drawn)} of ${count(flying)} datagrams are drawn${rest}`;
 }
 
