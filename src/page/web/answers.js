@@ -18,7 +18,7 @@ export function question(run, mark, number, followed) {
   if (hops.length === 0) return null;
   const place = hops.length === 1 ? `Hop ${hops[0].hop}` : `The next hops of ${hops.length} searches`;
   if (number % 2 === 0 && run.peers.length <= POINTABLE) {
-    return { sort: "who", text: `${place}: who hears it next?`, answer: hearers(run, hops, mark) };
+    return { sort: "who", text: `${place}: who hears it next? Click them.`, answer: hearers(run, hops, mark) };
   }
   return { sort: "many", text: `${place}: how many QUERYs?`, answer: queries(run, hops) };
 }

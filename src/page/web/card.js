@@ -1,7 +1,8 @@
 /** The card of an endpoint that was picked on the stage: who it is and what it did so far. */
 import { count, ranges } from "#page/brief";
 
-/** Adds the card to `root`, closed; gives `show(endpoint)`, `close()` and `draw()`. */
+/** Adds the card to `root`, closed; gives `show(endpoint, onLeft)`, which
+ * leaves that side of the stage free, `close()` and `draw()`. */
 export function mountCard(root, { run, cursor, view }) {
   const card = document.createElement("div");
   card.className = "card";
@@ -37,8 +38,9 @@ export function mountCard(root, { run, cursor, view }) {
     card.replaceChildren(heading, button, lines);
   };
   return {
-    show(endpoint) {
+    show(endpoint, onLeft) {
       shown = endpoint;
+      card.classList.toggle("aside", onLeft);
       card.hidden = false;
       draw();
       chooseInTable(endpoint);

@@ -45,7 +45,7 @@ export function layout(run, { search = -1, scale = 1 } = {}) {
   fit(nodes, room);
   settle(nodes, joined, room);
   const places = nodes.map(({ x, y }) => ({ x, y }));
-  return { places, radius: Math.max(3.5, room * 0.56), room, rings: null };
+  return { places, radius: Math.max(3.5, room * (scale > 1 ? 0.68 : 0.56)), room, rings: null };
 }
 
 /** Each endpoint on the ring of its hops from the first contact, in the direction of the one through
@@ -56,7 +56,9 @@ function startOnRings(run) {
     .stratify()
     .id((one) => one)
     .parentId((one) => (one < 0 ? null : parents[one]))([-1, ...parents.keys()]);
-  d3.tree().size([2 * Math.PI, 1])(root);
+  // A full turn has one direction more than it has leaves: the first and the last are not the same.
+  const turn = 2 * Math.PI * (1 - 1 / Math.max(root.leaves().length, 1));
+  d3.tree().size([turn, 1])(root);
   const nodes = [];
   for (const { data, x, depth } of root.descendants()) {
     const far = (depth - 1) * 60;

@@ -1,5 +1,6 @@
 /** What hands do on the stage: zoom and move the picture, drag a peer, pick a peer or a datagram. */
 /* global d3 */
+import { STAGE } from "#page/layout";
 import { typeName } from "#page/legend";
 
 /** How far one may zoom in and out, and how much a button does. */
@@ -31,7 +32,10 @@ export function movable(root, svg, world, { run, selection }, stage) {
     .on("drag", (event, one) => stage.move(one, { x: event.x, y: event.y }));
   svg.selectAll("g[data-endpoint]").call(drag);
 
-  const pickEndpoint = (one) => (picks ? picks(one) : stage.card.show(one));
+  const pickEndpoint = (one) => {
+    if (picks) picks(one);
+    else stage.card.show(one, stage.placeOf(one).x < STAGE.width / 2);
+  };
   svg.on("click", (event) => {
     const datagram = event.target.closest("[data-datagram]");
     const endpoint = event.target.closest("[data-endpoint]");
