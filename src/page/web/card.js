@@ -62,18 +62,21 @@ function chooseInTable(endpoint) {
 /** What there is to say of `endpoint` when `happened` events have happened. */
 function facts(run, endpoint, happened, followed) {
   const { role, address, chunks, neighbours, contact } = run.endpoints[endpoint];
-  const facts = [["address", address]];
+  const said = [["address", address]];
   const ids = chunks.length === 0 ? "none" : ranges(chunks);
-  facts.push([role === "client" ? "wants" : "chunks", ids]);
+  said.push([role === "client" ? "wants" : "chunks", ids]);
   if (neighbours.length > 0) {
-    facts.push(["neighbours", neighbours.map((one) => run.name(one)).join(", ")]);
+    said.push(["neighbours", neighbours.map((one) => run.name(one)).join(", ")]);
   }
-  if (contact !== null) facts.push(["contact", run.name(contact)]);
+  if (contact !== null) said.push(["contact", run.name(contact)]);
   const heard = run.heard(happened, followed).get(endpoint);
-  if (role === "peer") facts.push(["heard", heard ? `at hop ${heard.hop}` : "not yet"]);
-  facts.push(["sent", counted(run, happened, (event) => run.kind(event) === "sent", endpoint)]);
-  facts.push(["received", counted(run, happened, (event) => run.kind(event) === "delivered", endpoint)]);
-  return facts;
+  if (role === "peer") said.push(["heard", heard ? `at hop ${heard.hop}` : "not yet"]);
+  said.push(["sent", counted(run, happened, (event) => run.kind(event) === "sent", endpoint)]);
+  said.push([
+    "received",
+    counted(run, happened, (event) => run.kind(event) === "delivered", endpoint),
+  ]);
+  return said;
 }
 
 /** How many datagrams of each type the events of `endpoint` that are `counts` were about. */

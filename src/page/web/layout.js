@@ -1,7 +1,7 @@
 /**
- * Where endpoints stand on the stage. Up to ROOM peers d3-force lays the overlay out, from hop rings
- * around the first contact, with a fixed number of ticks: the same run always looks the same. Above,
- * rings.js puts them on hop rings.
+ * Where endpoints stand on the stage. Up to ROOM peers d3-force lays the overlay out, from hop
+ * rings around the first contact, with a fixed number of ticks: the same run always looks the same.
+ * Above, rings.js puts them on hop rings.
  */
 /* global d3 */
 import { distances, links, middle } from "#page/overlay";
@@ -28,8 +28,8 @@ const SETTLE = 160;
 const MANY = 200;
 
 /**
- * The places of the endpoints of `run`: `{places: [{x, y}], radius, room, rings}`; `radius` is that of
- * a peer's circle, `room` half of what a peer needs on each side, `rings` null unless hop rings.
+ * The places of the endpoints of `run`: `{places: [{x, y}], radius, room, rings}`; `radius` is that
+ * of a peer's circle, `room` half of what a peer needs on each side, `rings` null unless hop rings.
  *
  * @param {object} run the run
  * @param {{search?: number, scale?: number}} look the followed search; how large letters are
@@ -40,7 +40,7 @@ export function layout(run, { search = -1, scale = 1 } = {}) {
   const most = Math.sqrt((STAGE.width * STAGE.height * COVER) / many) / 2;
   const room = Math.min(most, 54 * scale);
   const nodes = startOnRings(run);
-  const joined = joints(run);
+  const joined = joinedPairs(run);
   simulate(nodes, joined, room);
   fit(nodes, room);
   settle(nodes, joined, room);
@@ -48,8 +48,10 @@ export function layout(run, { search = -1, scale = 1 } = {}) {
   return { places, radius: Math.max(3.5, room * (scale > 1 ? 0.68 : 0.56)), room, rings: null };
 }
 
-/** Each endpoint on the ring of its hops from the first contact, in the direction of the one through
- * whom it is reached: the tree of the shortest ways, drawn around its root. */
+/**
+ * Each endpoint on the ring of its hops from the first contact, in the direction of the one through
+ * whom it is reached: the tree of the shortest ways, drawn around its root.
+ */
 function startOnRings(run) {
   const parents = shortestWays(run);
   const root = d3
@@ -67,8 +69,10 @@ function startOnRings(run) {
   return nodes;
 }
 
-/** Through whom each endpoint is reached: a neighbour nearer to the middle, a client's contact, or -1
- * for whom nobody leads to. */
+/**
+ * Through whom each endpoint is reached: a neighbour nearer to the middle, a client's contact, or
+ * -1 for whom nobody leads to.
+ */
 function shortestWays(run) {
   const hops = distances(run, middle(run, -1));
   const parents = run.endpoints.map(({ contact }) => contact ?? -1);
@@ -80,7 +84,7 @@ function shortestWays(run) {
 }
 
 /** What is joined: neighbours, and each client with its contact. */
-function joints(run) {
+function joinedPairs(run) {
   const joints = links(run).map(([source, target]) => ({ source, target }));
   for (const client of run.clients) {
     const { contact } = run.endpoints[client];
@@ -99,7 +103,13 @@ function simulate(nodes, joints, room) {
       "link",
       d3.forceLink(joints).distance(({ client }) => (client ? room * 2.2 : far)),
     )
-    .force("charge", d3.forceManyBody().strength(-far * 5).distanceMax(far * 8))
+    .force(
+      "charge",
+      d3
+        .forceManyBody()
+        .strength(-far * 5)
+        .distanceMax(far * 8),
+    )
     .force("collide", d3.forceCollide(room * 1.05).iterations(2))
     .force("x", d3.forceX().strength(0.05 / ratio))
     .force("y", d3.forceY().strength(0.05 * ratio))

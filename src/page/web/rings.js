@@ -1,7 +1,7 @@
 /**
  * Hop rings, for more peers than can be told apart: each peer is a dot, those as many hops from the
- * contact share a ring, and rings are as wide as their peers need. Who is reached through whom stands
- * in the same direction, so that a search is seen to spread outwards.
+ * contact share a ring, and rings are as wide as their peers need. Who is reached through whom
+ * stands in the same direction, so that a search is seen to spread outwards.
  */
 import { distances, links, middle } from "#page/overlay";
 
@@ -36,7 +36,12 @@ export function rings(run, search, stage) {
     places,
     radius: Math.min(Math.max(step * 0.36, 1), 5),
     room: step / 2,
-    rings: rows.map((row) => ({ ...row, inner: row.inner * step, outer: row.outer * step, centre })),
+    rings: rows.map((row) => ({
+      ...row,
+      inner: row.inner * step,
+      outer: row.outer * step,
+      centre,
+    })),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Peers as dots, all that look the same in one outline, and on hop rings how many of each have heard.
- * Thousands of peers are a few elements.
+ * Peers as dots, all that look the same in one outline, and on hop rings how many of each have
+ * heard. Thousands of peers are a few elements.
  */
 /* global d3 */
 import { hopColour } from "#page/hopcolour";

@@ -39,14 +39,11 @@ export class LinkLayer {
     const key = [...now.cut].join();
     if (key === this.#drawn) return;
     this.#drawn = key;
-    const isCut = ([one, other]) => now.cut.has(`${one} ${other}`) || now.cut.has(`${other} ${one}`);
-    const outline = (pairs) =>
-      pairs
-        .map(([one, other]) => {
-          const [start, target] = [places[one], places[other]];
-          return `M${start.x.toFixed(1)} ${start.y.toFixed(1)}L${target.x.toFixed(1)} ${target.y.toFixed(1)}`;
-        })
-        .join("");
+    const isCut = ([one, other]) =>
+      now.cut.has(`${one} ${other}`) || now.cut.has(`${other} ${one}`);
+    const point = ({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`;
+    const line = ([one, other]) => `M${point(places[one])}L${point(places[other])}`;
+    const outline = (pairs) => pairs.map(line).join("");
     const contacts = this.#contacts;
     this.#whole.attr("d", outline(this.#links.filter((pair) => !isCut(pair))));
     this.#cut.attr("d", outline([...this.#links, ...contacts].filter(isCut)));

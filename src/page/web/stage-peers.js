@@ -39,6 +39,8 @@ export class PeerLayer {
     this.#nodes.each((one, index, all) => this.#build(d3.select(all[index]), one));
     if (this.#detail.name) {
       this.#nodes.attr("tabindex", 0).attr("role", "button");
+      // What is written is said in whole words by the name of the button.
+      this.#nodes.selectAll("text").attr("aria-hidden", "true");
     }
   }
 
@@ -75,7 +77,10 @@ export class PeerLayer {
       });
     const high = Math.max(radius * 1.45, most * 1.5);
     const wide = (one) =>
-      Math.max(high * 1.4, 0.68 * Math.max(most * 0.85, 9 * scale) * endpoints[one].name.length + 8);
+      Math.max(
+        high * 1.4,
+        0.68 * Math.max(most * 0.85, 9 * scale) * endpoints[one].name.length + 8,
+      );
     this.#nodes
       .select("rect.body")
       .attr("x", (one) => -wide(one) / 2)
@@ -110,7 +115,8 @@ export class PeerLayer {
   draw(now, heard, wanted) {
     this.#nodes.each((one, index, all) => {
       const role = this.#run.endpoints[one].role;
-      const looks = role === "client" ? this.#client(one, now) : this.#peer(one, now, heard, wanted);
+      const looks =
+        role === "client" ? this.#client(one, now) : this.#peer(one, now, heard, wanted);
       const key = JSON.stringify(looks);
       if (this.#drawn.get(one) === key) return;
       this.#drawn.set(one, key);
