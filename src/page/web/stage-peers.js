@@ -39,8 +39,6 @@ export class PeerLayer {
     this.#nodes.each((one, index, all) => this.#build(d3.select(all[index]), one));
     if (this.#detail.name) {
       this.#nodes.attr("tabindex", 0).attr("role", "button");
-      // What is written is said in whole words by the name of the button.
-      this.#nodes.selectAll("text").attr("aria-hidden", "true");
     }
   }
 
@@ -130,7 +128,7 @@ export class PeerLayer {
     const condition = now.conditions.get(one) ?? null;
     const hop = heard.get(one)?.hop ?? null;
     const holder = held.some((chunk) => wanted.has(chunk));
-    const words = [name];
+    const words = [];
     if (condition) words.push(condition);
     words.push(hop === null ? "has not heard" : `heard at hop ${hop}`);
     if (holder) words.push("holds a wanted chunk");
@@ -161,7 +159,7 @@ export class PeerLayer {
       name,
       chunks: whole.length <= Math.max(this.#letters, 8) + 4 ? whole : short,
       badge: "",
-      words: `${name}, a client, has ${came} of ${chunks.length} chunks`,
+      words: `a client, has ${came} of ${chunks.length} chunks`,
     };
   }
 }
@@ -172,7 +170,7 @@ function show(element, looks) {
   node
     .attr("data-hop", looks.hop)
     .attr("data-condition", looks.condition)
-    .attr("aria-label", looks.words)
+    .attr("aria-description", looks.words)
     .classed("holder", looks.holder)
     .style("--fill", looks.paint?.fill ?? null)
     .style("--on-fill", looks.paint?.ink ?? null);
