@@ -1,12 +1,15 @@
 /** The questions of a stop, and their answers as the run knows them. */
 
+/** The signs of what is picked and of an answer, so that it is not told by colour alone. */
+export const SIGNS = { picked: "?", right: "✓", missed: "○", wrong: "✗" };
+
 /** The most peers among which one is asked to point at some. */
 const POINTABLE = 80;
 
 /**
- * The question of stop `number` of the stops that have a hop: `{sort, text, answer}`; `sort` is `who`
- * (the answer is a set of peers) or `many` (the answer is a number). Null when no search that is
- * followed has a hop there.
+ * The question of stop `number` of the stops that have a hop: `{sort, text, answer}`; `sort` is
+ * `who` (the answer is a set of peers) or `many` (the answer is a number). Null when no search that
+ * is followed has a hop there.
  *
  * @param {object} run the run
  * @param {{hops: {search: number, hop: number}[]}} mark the stop
@@ -16,9 +19,14 @@ const POINTABLE = 80;
 export function question(run, mark, number, followed) {
   const hops = mark.hops.filter(({ search }) => followed < 0 || search === followed);
   if (hops.length === 0) return null;
-  const place = hops.length === 1 ? `Hop ${hops[0].hop}` : `The next hops of ${hops.length} searches`;
+  const place =
+    hops.length === 1 ? `Hop ${hops[0].hop}` : `The next hops of ${hops.length} searches`;
   if (number % 2 === 0 && run.peers.length <= POINTABLE) {
-    return { sort: "who", text: `${place}: who hears it next?`, answer: hearers(run, hops, mark) };
+    return {
+      sort: "who",
+      text: `${place}: who hears it next? Click them.`,
+      answer: hearers(run, hops, mark),
+    };
   }
   return { sort: "many", text: `${place}: how many QUERYs?`, answer: queries(run, hops) };
 }

@@ -1,7 +1,8 @@
 /** The card of an endpoint that was picked on the stage: who it is and what it did so far. */
 import { count, ranges } from "#page/brief";
 
-/** Adds the card to `root`, closed; gives `show(endpoint)`, `close()` and `draw()`. */
+/** Adds the card to `root`, closed; gives `show(endpoint, onLeft)`, which
+ * leaves that side of the stage free, `close()` and `draw()`. */
 export function mountCard(root, { run, cursor, view }) {
   const card = document.createElement("div");
   card.className = "card";
@@ -37,8 +38,9 @@ export function mountCard(root, { run, cursor, view }) {
     card.replaceChildren(heading, button, lines);
   };
   return {
-    show(endpoint) {
+    show(endpoint, onLeft) {
       shown = endpoint;
+      card.classList.toggle("aside", onLeft);
       card.hidden = false;
       draw();
       chooseInTable(endpoint);
@@ -60,18 +62,21 @@ function chooseInTable(endpoint) {
 /** What there is to say of `endpoint` when `happened` events have happened. */
 function facts(run, endpoint, happened, followed) {
   const { role, address, chunks, neighbours, contact } = run.endpoints[endpoint];
-  const facts = [["address", address]];
+  const said = [["address", address]];
   const ids = chunks.length === 0 ? "none" : ranges(chunks);
-  facts.push([role === "client" ? "wants" : "chunks", ids]);
+  said.push([role === "client" ? "wants" : "chunks", ids]);
   if (neighbours.length > 0) {
-    facts.push(["neighbours", neighbours.map((one) => run.name(one)).join(", ")]);
+    said.push(["neighbours", neighbours.map((one) => run.name(one)).join(", ")]);
   }
-  if (contact !== null) facts.push(["contact", run.name(contact)]);
+  if (contact !== null) said.push(["contact", run.name(contact)]);
   const heard = run.heard(happened, followed).get(endpoint);
-  if (role === "peer") facts.push(["heard", heard ? `at hop ${heard.hop}` : "not yet"]);
-  facts.push(["sent", counted(run, happened, (event) => run.kind(event) === "sent", endpoint)]);
-  facts.push(["received", counted(run, happened, (event) => run.kind(event) === "delivered", endpoint)]);
-  return facts;
+  if (role === "peer") said.push(["heard", heard ? `at hop ${heard.hop}` : "not yet"]);
+  said.push(["sent", counted(run, happened, (event) => run.kind(event) === "sent", endpoint)]);
+  said.push([
+    "received",
+    counted(run, happened, (event) => run.kind(event) === "delivered", endpoint),
+  ]);
+  return said;
 }
 
 /** How many datagrams of each type the events of `endpoint` that are `counts` were about. */

@@ -20,7 +20,8 @@ export function mountHelp(root, button) {
   }
   const hints = document.createElement("p");
   hints.textContent =
-    "Click a datagram for its bytes, a peer for what it did. Drag peers, or the picture; the wheel zooms.";
+    "Click a datagram for its bytes, a peer for what it did. " +
+    "Drag peers, or the picture; the wheel zooms.";
   const close = document.createElement("button");
   close.type = "button";
   close.textContent = "Close";

@@ -9,8 +9,8 @@ import { FATE } from "#page/run";
 const HALF_WAY = 0.5;
 
 /**
- * The stops of `run`, in order: `{position, label, hops}`; `hops` says whose hops of QUERYs they are,
- * as `{search, hop}`.
+ * The stops of `run`, in order: `{position, label, hops}`; `hops` says whose hops of QUERYs they
+ * are, as `{search, hop}`.
  */
 export function hopMarks(run) {
   const marks = new Map();

@@ -1,6 +1,6 @@
 /**
- * The keys of the page. Page Down, Page Up and the full stop are what a slide clicker sends. Keys do
- * nothing here while one types, and a key that works what has the focus does not do both.
+ * The keys of the page. Page Down, Page Up and the full stop are what a slide clicker sends. Keys
+ * do nothing here while one types, and a key that works what has the focus does not do both.
  */
 import { fullScreen, nextTheme } from "#page/head";
 
@@ -53,7 +53,12 @@ export const KEYS = [
     does: "large type",
     act: ({ view }) => view.choose({ largeType: !view.largeType }),
   },
-  { keys: ["t"], shown: ["t"], does: "light, dark or the system's", act: ({ view }) => nextTheme(view) },
+  {
+    keys: ["t"],
+    shown: ["t"],
+    does: "light, dark or the system's",
+    act: ({ view }) => nextTheme(view),
+  },
   { keys: ["i"], shown: ["i"], does: "zoom in", act: ({ stage }) => stage.zoom.in() },
   { keys: ["o"], shown: ["o"], does: "zoom out", act: ({ stage }) => stage.zoom.out() },
   { keys: ["0"], shown: ["0"], does: "show the whole", act: ({ stage }) => stage.zoom.whole() },
@@ -69,6 +74,9 @@ export const KEYS = [
 /** What has keys of its own while it has the focus: for any key, and for the space bar. */
 const TYPES = "input:not([type=range]), select, textarea, [contenteditable], dialog *, video";
 const PRESSES = "button, summary, a[href], [role=button], [role=tab], input[type=checkbox]";
+
+/** What means nothing in a field for a number, and may come from a clicker. */
+const PASSES = new Set([" ", "PageDown", "PageUp", "Escape"]);
 
 /** What scrolls by itself, for keys that would. */
 const SCROLLS = "[role=tabpanel] *, [role=tabpanel], #detail";
@@ -100,6 +108,7 @@ export function mountKeys({ view }, player, parts) {
 function isTaken(event, key) {
   const at = event.target;
   if (!(at instanceof Element)) return false;
+  if (at.matches("input[type=number]")) return !PASSES.has(key);
   if (at.matches(TYPES)) return key !== "Escape";
   if (at.matches(PRESSES) && key === " ") return true;
   return SCROLLING.has(key) && at.matches(SCROLLS);

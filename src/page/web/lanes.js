@@ -6,7 +6,9 @@
 /** The most lanes of a direction; what is more shares the last. */
 const LANES = 6;
 
-/** How far the first lane is off the straight line, and each from the next, in units of the stage. */
+/**
+ * How far the first lane is off the straight line, and each from the next, in units of the stage.
+ */
 const SIDE = 7;
 const ASIDE = 9;
 
@@ -40,7 +42,10 @@ export function pointOn(start, target, part, off) {
   const t = first + (last - first) * part;
   // A parabola through both centres whose middle is `off` to the right of the straight line.
   const aside = 4 * off * t * (1 - t);
-  return { x: start.x + dx * t - (dy / length) * aside, y: start.y + dy * t + (dx / length) * aside };
+  return {
+    x: start.x + dx * t - (dy / length) * aside,
+    y: start.y + dy * t + (dx / length) * aside,
+  };
 }
 
 /** How far the way of lane `lane` is bent aside; one that follows no link is bent more. */

@@ -1,7 +1,7 @@
 /**
- * Where endpoints stand on the stage. Up to ROOM peers d3-force lays the overlay out, from hop rings
- * around the first contact, with a fixed number of ticks: the same run always looks the same. Above,
- * rings.js puts them on hop rings.
+ * Where endpoints stand on the stage. Up to ROOM peers d3-force lays the overlay out, from hop
+ * rings around the first contact, with a fixed number of ticks: the same run always looks the same.
+ * Above, rings.js puts them on hop rings.
  */
 /* global d3 */
 import { distances, links, middle } from "#page/overlay";
@@ -19,15 +19,17 @@ const TIDY = 80;
 /** How much of the stage the peers and what is written at them may cover. */
 const COVER = 0.36;
 
-const MARGIN = 12;
+/** What stays free at the edges; at the sides a hop is written beside a peer. */
+const MARGIN = { x: 16, y: 6 };
+
 /** How often the forces act; a fifth of it where peers are many and the places matter less. */
 const TICKS = 300;
 const SETTLE = 160;
 const MANY = 200;
 
 /**
- * The places of the endpoints of `run`: `{places: [{x, y}], radius, room, rings}`; `radius` is that of
- * a peer's circle, `room` half of what a peer needs on each side, `rings` null unless hop rings.
+ * The places of the endpoints of `run`: `{places: [{x, y}], radius, room, rings}`; `radius` is that
+ * of a peer's circle, `room` half of what a peer needs on each side, `rings` null unless hop rings.
  *
  * @param {object} run the run
  * @param {{search?: number, scale?: number}} look the followed search; how large letters are
@@ -38,32 +40,51 @@ export function layout(run, { search = -1, scale = 1 } = {}) {
   const most = Math.sqrt((STAGE.width * STAGE.height * COVER) / many) / 2;
   const room = Math.min(most, 54 * scale);
   const nodes = startOnRings(run);
-  const joined = joints(run);
+  const joined = joinedPairs(run);
   simulate(nodes, joined, room);
   fit(nodes, room);
   settle(nodes, joined, room);
   const places = nodes.map(({ x, y }) => ({ x, y }));
-  return { places, radius: Math.max(3.5, room * 0.56), room, rings: null };
+  return { places, radius: Math.max(3.5, room * (scale > 1 ? 0.68 : 0.56)), room, rings: null };
 }
 
-/** Each endpoint on the ring of its hops from the first contact, a client just outside. */
+/**
+ * Each endpoint on the ring of its hops from the first contact, in the direction of the one through
+ * whom it is reached: the tree of the shortest ways, drawn around its root.
+ */
 function startOnRings(run) {
+  const parents = shortestWays(run);
+  const root = d3
+    .stratify()
+    .id((one) => one)
+    .parentId((one) => (one < 0 ? null : parents[one]))([-1, ...parents.keys()]);
+  // A full turn has one direction more than it has leaves: the first and the last are not the same.
+  const turn = 2 * Math.PI * (1 - 1 / Math.max(root.leaves().length, 1));
+  d3.tree().size([turn, 1])(root);
+  const nodes = [];
+  for (const { data, x, depth } of root.descendants()) {
+    const far = (depth - 1) * 60;
+    if (data >= 0) nodes[data] = { index: data, x: far * Math.cos(x) * 1.25, y: far * Math.sin(x) };
+  }
+  return nodes;
+}
+
+/**
+ * Through whom each endpoint is reached: a neighbour nearer to the middle, a client's contact, or
+ * -1 for whom nobody leads to.
+ */
+function shortestWays(run) {
   const hops = distances(run, middle(run, -1));
-  const farthest = d3.max(hops.filter((hop) => hop < Infinity)) ?? 0;
-  const seats = d3.rollup(d3.range(run.endpoints.length), (of) => of.length, (one) => hops[one]);
-  const taken = new Map();
-  return run.endpoints.map((_, index) => {
-    const hop = hops[index];
-    const seat = taken.get(hop) ?? 0;
-    taken.set(hop, seat + 1);
-    const angle = (2 * Math.PI * (seat + 0.5 * (hop % 2))) / seats.get(hop);
-    const far = Math.min(hop, farthest + 1) * 60;
-    return { index, x: far * Math.cos(angle) * 1.25, y: far * Math.sin(angle) };
-  });
+  const parents = run.endpoints.map(({ contact }) => contact ?? -1);
+  for (const [one, other] of links(run)) {
+    if (hops[one] === hops[other] + 1) parents[one] = other;
+    if (hops[other] === hops[one] + 1) parents[other] = one;
+  }
+  return parents;
 }
 
 /** What is joined: neighbours, and each client with its contact. */
-function joints(run) {
+function joinedPairs(run) {
   const joints = links(run).map(([source, target]) => ({ source, target }));
   for (const client of run.clients) {
     const { contact } = run.endpoints[client];
@@ -82,7 +103,13 @@ function simulate(nodes, joints, room) {
       "link",
       d3.forceLink(joints).distance(({ client }) => (client ? room * 2.2 : far)),
     )
-    .force("charge", d3.forceManyBody().strength(-far * 5).distanceMax(far * 8))
+    .force(
+      "charge",
+      d3
+        .forceManyBody()
+        .strength(-far * 5)
+        .distanceMax(far * 8),
+    )
     .force("collide", d3.forceCollide(room * 1.05).iterations(2))
     .force("x", d3.forceX().strength(0.05 / ratio))
     .force("y", d3.forceY().strength(0.05 * ratio))
@@ -96,7 +123,7 @@ function fit(nodes, room) {
     ["y", STAGE.height],
   ]) {
     const [low, high] = d3.extent(nodes, (node) => node[axis]);
-    const free = length - 2 * (room + MARGIN);
+    const free = length - 2 * (room + MARGIN[axis]);
     const stretch = Math.min(free / Math.max(high - low, 1), 2.2);
     for (const node of nodes) {
       node[axis] = length / 2 + (node[axis] - (low + high) / 2) * stretch;
@@ -123,8 +150,8 @@ function settle(nodes, joints, room) {
 }
 
 function keepInside(node, room) {
-  const edge = room + MARGIN / 2;
-  node.x = Math.min(Math.max(node.x, edge), STAGE.width - edge);
+  const [side, edge] = [room + MARGIN.x, room + MARGIN.y];
+  node.x = Math.min(Math.max(node.x, side), STAGE.width - side);
   node.y = Math.min(Math.max(node.y, edge), STAGE.height - edge);
 }
 

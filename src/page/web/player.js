@@ -1,6 +1,7 @@
 /**
- * Plays the run: moves the cursor along the pace, and steps by datagram and by hop. What is shown at
- * a position never depends on the way there, so stepping back is stepping forward read backwards.
+ * Plays the run: moves the cursor along the pace, and steps by datagram and by hop. What is shown
+ * at a position never depends on the way there, so stepping back is stepping forward read
+ * backwards.
  */
 import { hopMarks } from "#page/hops";
 import { advance, SPEEDS, unit } from "#page/tempo";
@@ -97,7 +98,8 @@ export class Player {
         ? marks.find(({ position }) => position > here)
         : marks.findLast(({ position }) => position < here);
     if (!next) return;
-    const there = direction > 0 ? (this.gate?.(here, next.position) ?? next.position) : next.position;
+    const there =
+      direction > 0 ? (this.gate?.(here, next.position) ?? next.position) : next.position;
     this.goTo(there);
   }
 

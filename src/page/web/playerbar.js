@@ -55,7 +55,12 @@ export function mountPlayer(root, { view }, player) {
     button.addEventListener("click", () => act(player));
     root.append(button);
   }
-  const speed = chooser(root, "speed", "Speed", SPEEDS.map((one) => [String(one), speedName(one)]));
+  const speed = chooser(
+    root,
+    "speed",
+    "Speed",
+    SPEEDS.map((one) => [String(one), speedName(one)]),
+  );
   const pace = chooser(root, "pace", "Time", Object.entries(PACE_NAMES));
   speed.addEventListener("change", () => player.setSpeed(Number(speed.value)));
   pace.addEventListener("change", () => view.choose({ paceKind: pace.value }));

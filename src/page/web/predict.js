@@ -1,8 +1,9 @@
 /**
  * Predict, then reveal: with this on, playing and stepping on stop where the QUERYs of a hop are on
- * their way, hide them, and ask what comes. The answer is shown on the stage. Going back asks nothing.
+ * their way, hide them, and ask what comes. The answer is shown on the stage. Going back asks
+ * nothing.
  */
-import { compare, question } from "#page/answers";
+import { compare, question, SIGNS } from "#page/answers";
 
 /** Lets questions be asked over the stage in `root`; gives `toggle()`, `goOn()` and `close()`. */
 export function mountPredict(root, { run, cursor, view }, player, stage) {
@@ -75,7 +76,8 @@ export function mountPredict(root, { run, cursor, view }, player, stage) {
     const many = (kind) => kinds.filter((one) => one === kind).length;
     count(many("missed") + many("wrong") === 0);
     if (asked.answer.size === 0) return `Nobody hears it for the first time. ${total()}`;
-    return `✓ ${many("right")} right, ○ ${many("missed")} missed, ✗ ${many("wrong")} wrong. ${total()}`;
+    const said = ["right", "missed", "wrong"].map((mark) => `${SIGNS[mark]} ${many(mark)} ${mark}`);
+    return `${said.join(", ")}. ${total()}`;
   };
   const revealMany = () => {
     const right = number.value !== "" && Number(number.value) === asked.answer;

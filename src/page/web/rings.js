@@ -1,14 +1,17 @@
 /**
  * Hop rings, for more peers than can be told apart: each peer is a dot, those as many hops from the
- * contact share a ring, and rings are as wide as their peers need. Who is reached through whom stands
- * in the same direction, so that a search is seen to spread outwards.
+ * contact share a ring, and rings are as wide as their peers need. Who is reached through whom
+ * stands in the same direction, so that a search is seen to spread outwards.
  */
 import { distances, links, middle } from "#page/overlay";
 
 /** The empty part between rings, in rows of dots. */
 const GAP = 1.6;
 
-/** Where letters at a ring stand: straight up. */
+/** The most clients in one column beside the rings. */
+const COLUMN = 10;
+
+/** The direction in which each ring begins: straight up. */
 const UP = -Math.PI / 2;
 
 /** As layout() of layout.js gives it; `rings` is `[{hop, peers, inner, outer}]`, from inside. */
@@ -33,7 +36,12 @@ export function rings(run, search, stage) {
     places,
     radius: Math.min(Math.max(step * 0.36, 1), 5),
     room: step / 2,
-    rings: rows.map((row) => ({ ...row, inner: row.inner * step, outer: row.outer * step, centre })),
+    rings: rows.map((row) => ({
+      ...row,
+      inner: row.inner * step,
+      outer: row.outer * step,
+      centre,
+    })),
   };
 }
 
@@ -76,14 +84,14 @@ function shape(order) {
   });
 }
 
-/** Clients stand outside the rings, in the direction of their contacts. */
+/** Clients stand outside the rings: on the right, and on both sides when they are many. */
 function placeClients(run, places, centre, widest) {
-  const corners = run.clients.length;
+  const sides = run.clients.length > COLUMN ? [1, -1] : [1];
+  const each = Math.ceil(run.clients.length / sides.length);
   for (const [number, client] of run.clients.entries()) {
-    const side = number % 2 === 0 ? 1 : -1;
-    const seat = (Math.floor(number / 2) + 0.5) / Math.ceil(corners / 2);
+    const seat = (Math.floor(number / sides.length) + 0.5) / each;
     places[client] = {
-      x: centre.x + side * (widest + 50),
+      x: centre.x + sides[number % sides.length] * (widest + 60),
       y: centre.y + (seat - 0.5) * widest * 1.7,
     };
   }

@@ -1,7 +1,7 @@
 /**
- * The datagrams on the stage: each on its way is the symbol of its type; at the instant of its end it
- * lands, is marked as a duplicate, or dies where it was lost. What is shown depends on the position
- * alone.
+ * The datagrams on the stage: each on its way is the symbol of its type; at the instant of its end
+ * it lands, is marked as a duplicate, or dies where it was lost. What is shown depends on the
+ * position alone.
  */
 import { bend, lanes, pointOn } from "#page/lanes";
 import { STAGE } from "#page/layout";
@@ -12,7 +12,7 @@ import { thin } from "#page/thin";
 import { reasonText } from "#page/words";
 
 /** How many are drawn as points when there are too many for symbols. */
-const POINTS = 3000;
+const POINTS = 1500;
 
 /** Where on its way a lost one dies. */
 const DIES = 0.5;
@@ -25,7 +25,11 @@ export class DatagramLayer {
   constructor(group, run) {
     this.#run = run;
     this.#lanes = lanes(run);
-    this.#linked = new Set(links(run).flatMap(([one, other]) => [`${one} ${other}`, `${other} ${one}`]));
+    const linked = new Set(
+      links(run).flatMap((pair) => [pair.join(" "), pair.toReversed().join(" ")]),
+    );
+    const { from, to } = run.datagrams;
+    this.#onLink = from.map((one, datagram) => linked.has(`${one} ${to[datagram]}`));
     this.#points = group.append("g").attr("class", "points");
     this.#flying = group.append("g").attr("class", "flying");
     this.#ends = group.append("g").attr("class", "ends");
@@ -33,19 +37,22 @@ export class DatagramLayer {
 
   #run;
   #lanes;
-  #linked;
+  #onLink;
   #points;
   #flying;
   #ends;
   #layout;
+  #shown = new Map();
   #size = 100;
-  #wordy = true;
+  #words = "";
 
   /** Draws between the places of `layout`, with letters `scale` times as large as usual. */
   place(layout, scale) {
     this.#layout = layout;
     this.#size = Math.min(Math.max(layout.radius * 7, 26), 190) * scale;
-    this.#wordy = layout.radius > 18;
+    this.#flying.selectAll("path").remove();
+    this.#shown.clear();
+    this.#words = layout.radius > 18 ? "duplicate" : layout.radius > 7 ? "×2" : "";
   }
 
   /**
@@ -78,10 +85,10 @@ export class DatagramLayer {
     const { from, to } = this.#run.datagrams;
     const [start, target] = this.#ways(from[datagram], to[datagram]);
     if (!start) return null;
-    const onLink = this.#linked.has(`${from[datagram]} ${to[datagram]}`);
     const length = Math.hypot(target.x - start.x, target.y - start.y);
     const spread = Math.min(this.#layout.radius / 18, 1);
-    return pointOn(start, target, part, bend(this.#lanes[datagram], length, onLink, spread));
+    const off = bend(this.#lanes[datagram], length, this.#onLink[datagram], spread);
+    return pointOn(start, target, part, off);
   }
 
   #part(position, pace, datagram) {
@@ -106,22 +113,36 @@ export class DatagramLayer {
     return [known(from), known(to)];
   }
 
+  /** Elements that are no longer needed are used again: there may be hundreds in each frame. */
   #symbols(drawn) {
-    const run = this.#run;
-    this.#flying
-      .selectAll("path")
-      .data(drawn, ({ datagram }) => datagram)
-      .join((enter) =>
-        enter
-          .append("path")
-          .attr("data-datagram", ({ datagram }) => datagram)
-          .attr("data-state", "flying")
-          .attr("data-type", ({ datagram }) => run.type(datagram))
-          .attr("class", ({ datagram }) => (run.datagrams.copyOf[datagram] < 0 ? "" : "copy"))
-          .attr("fill", ({ datagram }) => markOf(run.type(datagram)).colour),
-      )
-      .attr("d", ({ datagram }) => outline(run.type(datagram), this.#size))
-      .attr("transform", ({ spot }) => `translate(${spot.x.toFixed(1)},${spot.y.toFixed(1)})`);
+    const wanted = new Set(drawn.map(({ datagram }) => datagram));
+    const spare = [];
+    for (const [datagram, element] of this.#shown) {
+      if (wanted.has(datagram)) continue;
+      spare.push(element);
+      this.#shown.delete(datagram);
+    }
+    for (const { datagram, spot } of drawn) {
+      let element = this.#shown.get(datagram);
+      if (!element) {
+        element = spare.pop() ?? this.#flying.append("path").attr("data-state", "flying").node();
+        this.#become(element, datagram);
+        this.#shown.set(datagram, element);
+      }
+      element.setAttribute("transform", `translate(${spot.x.toFixed(1)},${spot.y.toFixed(1)})`);
+    }
+    for (const element of spare) element.remove();
+  }
+
+  /** Makes `element` the symbol of `datagram`. */
+  #become(element, datagram) {
+    const type = this.#run.type(datagram);
+    element.dataset.datagram = datagram;
+    element.classList.toggle("copy", this.#run.datagrams.copyOf[datagram] >= 0);
+    if (element.dataset.type === String(type)) return;
+    element.dataset.type = type;
+    element.setAttribute("fill", markOf(type).colour);
+    element.setAttribute("d", outline(type, this.#size));
   }
 
   #dust(points) {
@@ -164,11 +185,16 @@ export class DatagramLayer {
     const type = this.#run.type(datagram);
     if (this.#lost(datagram)) {
       const why = reason[datagram] < 0 ? "lost by the kernel" : reasonText(this.#run, datagram);
-      return { state: "lost", spot: this.spot(datagram, DIES), words: this.#wordy ? why : "", type };
+      return {
+        state: "lost",
+        spot: this.spot(datagram, DIES),
+        words: this.#words === "duplicate" ? why : "",
+        type,
+      };
     }
     const spot = this.spot(datagram, 1);
     if (duplicate[datagram] === 1) {
-      return { state: "duplicate", spot, words: this.#wordy ? "duplicate" : "×2", type };
+      return { state: "duplicate", spot, words: this.#words, type };
     }
     return { state: "landed", spot, words: "", type };
   }
@@ -187,7 +213,10 @@ export function drawEnd(element, { state, words, type }, size) {
   const faded = state === "lost" ? { opacity: 0.45 } : {};
   add("path", { d: outline(type, size), fill: markOf(type).colour, ...faded });
   if (state === "lost") {
-    add("path", { class: "cross", d: `M${-arm} ${-arm}L${arm} ${arm}M${arm} ${-arm}L${-arm} ${arm}` });
+    add("path", {
+      class: "cross",
+      d: `M${-arm} ${-arm}L${arm} ${arm}M${arm} ${-arm}L${-arm} ${arm}`,
+    });
   }
   if (state === "duplicate") add("circle", { class: "again", r: arm * 1.15 });
   if (words) add("text", { y: -arm - 4 }, words);

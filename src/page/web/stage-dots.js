@@ -1,5 +1,5 @@
 /**
- * The peers of hop rings: dots, all that look the same in one outline, and how many of each ring have
+ * Peers as dots, all that look the same in one outline, and on hop rings how many of each have
  * heard. Thousands of peers are a few elements.
  */
 /* global d3 */
@@ -9,11 +9,11 @@ import { count } from "#page/brief";
 export class DotLayer {
   /**
    * @param {object} group where the dots are drawn: a d3 selection
-   * @param {HTMLElement} list where the counts of the rings are written
+   * @param {HTMLElement|null} list where the counts of rings are written, if peers stand on rings
    */
   constructor(group, list, run, last) {
     this.#group = group;
-    this.#list = d3.select(list);
+    this.#list = list && d3.select(list);
     this.#run = run;
     this.#last = last;
   }
@@ -40,7 +40,7 @@ export class DotLayer {
     );
     this.#group
       .selectAll("circle.track")
-      .data(rings)
+      .data(rings ?? [])
       .join("circle")
       .attr("class", "track")
       .attr("cx", ({ centre }) => centre.x)
@@ -71,7 +71,7 @@ export class DotLayer {
       )
       .attr("d", ([, peers]) => peers.map((peer) => this.#dots[peer]).join(""));
     this.#list
-      .selectAll("li")
+      ?.selectAll("li")
       .data(this.#layout.rings)
       .join("li")
       .text(({ hop, peers }) => {

@@ -1,14 +1,19 @@
 /**
- * What lasts a moment while the run plays: a ring around each peer that has just heard for the first
- * time, and how datagrams died or landed in vain. It depends on the position alone, too.
+ * What lasts a moment while the run plays: a ring around each peer that has just heard for the
+ * first time, and how datagrams died or landed in vain. It depends on the position alone, too.
  */
 import { drawEnd } from "#page/stage-datagrams";
 
-/** How long a ring and an end last, in seconds on the screen at speed 1. */
-const RING = 0.6;
-const END = 0.9;
+/**
+ * How long a ring and an end last, in seconds on the screen at speed 1. Half-way to the next
+ * moment, where steps by hop stop, only what was lost is still seen.
+ */
+const RING = 0.5;
+const LASTS = { lost: 0.95, duplicate: 0.5, landed: 0 };
 
-/** The part of an end's time in which a datagram that was lost at once still flies to where it dies. */
+/**
+ * The part of an end's time in which a datagram that was lost at once still flies to where it dies.
+ */
 const FLIES = 0.35;
 
 /** The most rings, the most ends, and the most events that are looked at for them. */
@@ -78,12 +83,13 @@ export class EchoLayer {
     const found = [];
     const last = Math.floor(position) - 1;
     for (let event = last; event >= 0 && event > last - LOOK && found.length < MOST; event -= 1) {
-      const part = age(event) / END;
-      if (part >= 1) break;
+      const old = age(event);
+      if (old >= LASTS.lost) break;
       if (!run.isEnd(event)) continue;
       const datagram = run.events.datagram[event];
       const ending = this.#datagrams.ending(datagram);
-      if (ending.state !== "landed" && ending.spot) found.push({ datagram, part, ...ending });
+      const lasts = LASTS[ending.state];
+      if (old < lasts && ending.spot) found.push({ datagram, part: old / lasts, ...ending });
     }
     return found;
   }
@@ -95,7 +101,8 @@ export class EchoLayer {
       .join("g")
       .attr("class", ({ state }) => `end ${state}`);
     group.each((one, index, all) => {
-      const flies = !still && one.state === "lost" && this.#atOnce(one.datagram) && one.part < FLIES;
+      const flies =
+        !still && one.state === "lost" && this.#atOnce(one.datagram) && one.part < FLIES;
       const spot = flies ? this.#datagrams.spot(one.datagram, (one.part / FLIES) * 0.5) : one.spot;
       const element = all[index];
       element.setAttribute("transform", `translate(${spot.x.toFixed(1)},${spot.y.toFixed(1)})`);

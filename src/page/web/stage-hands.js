@@ -1,6 +1,9 @@
-/** What hands do on the stage: zoom and move the picture, drag a peer, pick a peer or a datagram. */
+/**
+ * What hands do on the stage: zoom and move the picture, drag a peer, pick a peer or a datagram.
+ */
 /* global d3 */
-import { typeName } from "#page/legend";
+import { STAGE } from "#page/layout";
+import { receiverName, senderName } from "#page/words";
 
 /** How far one may zoom in and out, and how much a button does. */
 const RANGE = [0.5, 12];
@@ -31,7 +34,10 @@ export function movable(root, svg, world, { run, selection }, stage) {
     .on("drag", (event, one) => stage.move(one, { x: event.x, y: event.y }));
   svg.selectAll("g[data-endpoint]").call(drag);
 
-  const pickEndpoint = (one) => (picks ? picks(one) : stage.card.show(one));
+  const pickEndpoint = (one) => {
+    if (picks) picks(one);
+    else stage.card.show(one, stage.placeOf(one).x < STAGE.width / 2);
+  };
   svg.on("click", (event) => {
     const datagram = event.target.closest("[data-datagram]");
     const endpoint = event.target.closest("[data-endpoint]");
@@ -98,12 +104,11 @@ function addTip(root, svg, run) {
     tip.hidden = !over;
     if (!over) return;
     const datagram = Number(over.dataset.datagram);
-    const { from, to } = run.datagrams;
-    const payload = run.payload(datagram);
-    const what = payload.type === null ? `${typeName(null)}, ` : "";
-    tip.textContent = `${run.name(from[datagram])} → ${run.name(to[datagram])}: ${what}${payload.text}`;
+    const way = `${senderName(run, datagram)} → ${receiverName(run, datagram)}`;
+    tip.textContent = `${way}: ${run.payload(datagram).text}`;
     const box = root.getBoundingClientRect();
-    tip.style.left = `${Math.min(event.clientX - box.left + 12, box.width - tip.offsetWidth - 4)}px`;
+    const right = box.width - tip.offsetWidth - 4;
+    tip.style.left = `${Math.min(event.clientX - box.left + 12, right)}px`;
     tip.style.top = `${event.clientY - box.top + 14}px`;
   });
   svg.on("pointerleave", () => {

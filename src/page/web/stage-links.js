@@ -1,6 +1,9 @@
 /** The links of the overlay: all that are whole in one outline, all that are cut in another. */
 import { links } from "#page/overlay";
 
+/** With more links than this, they are drawn faintly. */
+const MANY = 300;
+
 export class LinkLayer {
   /**
    * @param {object} group where links are drawn: a d3 selection
@@ -13,7 +16,8 @@ export class LinkLayer {
       const { contact } = run.endpoints[client];
       return contact === null ? [] : [[client, contact]];
     });
-    this.#whole = group.append("path").attr("class", "links");
+    const many = this.#links.length > MANY ? " many" : "";
+    this.#whole = group.append("path").attr("class", `links${many}`);
     this.#cut = group.append("path").attr("class", "links cut");
     this.#joined = group.append("path").attr("class", "links contact");
   }
@@ -35,14 +39,11 @@ export class LinkLayer {
     const key = [...now.cut].join();
     if (key === this.#drawn) return;
     this.#drawn = key;
-    const isCut = ([one, other]) => now.cut.has(`${one} ${other}`) || now.cut.has(`${other} ${one}`);
-    const outline = (pairs) =>
-      pairs
-        .map(([one, other]) => {
-          const [start, target] = [places[one], places[other]];
-          return `M${start.x.toFixed(1)} ${start.y.toFixed(1)}L${target.x.toFixed(1)} ${target.y.toFixed(1)}`;
-        })
-        .join("");
+    const isCut = ([one, other]) =>
+      now.cut.has(`${one} ${other}`) || now.cut.has(`${other} ${one}`);
+    const point = ({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`;
+    const line = ([one, other]) => `M${point(places[one])}L${point(places[other])}`;
+    const outline = (pairs) => pairs.map(line).join("");
     const contacts = this.#contacts;
     this.#whole.attr("d", outline(this.#links.filter((pair) => !isCut(pair))));
     this.#cut.attr("d", outline([...this.#links, ...contacts].filter(isCut)));

@@ -64,7 +64,7 @@ export class PeerLayer {
     this.#letters = Math.floor((room * 2) / (6.2 * scale));
     this.#nodes.attr("transform", (one) => `translate(${places[one].x},${places[one].y})`);
     this.#nodes.select("circle.body").attr("r", radius);
-    const most = Math.min(15, Math.max(9.5, radius * 0.72)) * scale;
+    const most = Math.min(15, Math.max(radius > 7 ? 9.5 : 12, radius * 0.72)) * scale;
     this.#nodes
       .select("text.name")
       .attr("dy", "0.35em")
@@ -73,9 +73,12 @@ export class PeerLayer {
         const roomy = endpoints[one].role === "client" ? most * 0.85 : Math.min(most, fits);
         return Math.max(roomy, 9 * scale);
       });
-    const high = Math.max(radius * 1.45, 10);
+    const high = Math.max(radius * 1.45, most * 1.5);
     const wide = (one) =>
-      Math.max(high * 1.4, 0.68 * Math.max(most * 0.85, 9 * scale) * endpoints[one].name.length + 8);
+      Math.max(
+        high * 1.4,
+        0.68 * Math.max(most * 0.85, 9 * scale) * endpoints[one].name.length + 8,
+      );
     this.#nodes
       .select("rect.body")
       .attr("x", (one) => -wide(one) / 2)
@@ -83,7 +86,7 @@ export class PeerLayer {
       .attr("width", wide)
       .attr("height", high)
       .attr("rx", high * 0.25);
-    const small = Math.min(13, Math.max(9.5, radius * 0.62)) * scale;
+    const small = Math.min(13, Math.max(radius > 7 ? 9.5 : 11, radius * 0.62)) * scale;
     this.#nodes
       .select("text.chunks")
       .attr("font-size", small)
@@ -110,7 +113,8 @@ export class PeerLayer {
   draw(now, heard, wanted) {
     this.#nodes.each((one, index, all) => {
       const role = this.#run.endpoints[one].role;
-      const looks = role === "client" ? this.#client(one, now) : this.#peer(one, now, heard, wanted);
+      const looks =
+        role === "client" ? this.#client(one, now) : this.#peer(one, now, heard, wanted);
       const key = JSON.stringify(looks);
       if (this.#drawn.get(one) === key) return;
       this.#drawn.set(one, key);
@@ -124,7 +128,7 @@ export class PeerLayer {
     const condition = now.conditions.get(one) ?? null;
     const hop = heard.get(one)?.hop ?? null;
     const holder = held.some((chunk) => wanted.has(chunk));
-    const words = [name];
+    const words = [];
     if (condition) words.push(condition);
     words.push(hop === null ? "has not heard" : `heard at hop ${hop}`);
     if (holder) words.push("holds a wanted chunk");
@@ -155,7 +159,7 @@ export class PeerLayer {
       name,
       chunks: whole.length <= Math.max(this.#letters, 8) + 4 ? whole : short,
       badge: "",
-      words: `${name}, a client, has ${came} of ${chunks.length} chunks`,
+      words: `a client, has ${came} of ${chunks.length} chunks`,
     };
   }
 }
@@ -166,7 +170,7 @@ function show(element, looks) {
   node
     .attr("data-hop", looks.hop)
     .attr("data-condition", looks.condition)
-    .attr("aria-label", looks.words)
+    .attr("aria-description", looks.words)
     .classed("holder", looks.holder)
     .style("--fill", looks.paint?.fill ?? null)
     .style("--on-fill", looks.paint?.ink ?? null);

@@ -1,8 +1,9 @@
 /**
- * The stage: the overlay with everything that is on its way at the cursor. The layers draw; this file
- * puts them together, and lets one zoom, drag and pick.
+ * The stage: the overlay with everything that is on its way at the cursor. The layers draw; this
+ * file puts them together, and lets one zoom, drag and pick.
  */
 /* global d3 */
+import { SIGNS } from "#page/answers";
 import { mountCard } from "#page/card";
 import { lastHop } from "#page/hopcolour";
 import { layout, STAGE } from "#page/layout";
@@ -21,8 +22,12 @@ import { count } from "#page/brief";
 /** The most elements that the stage draws in a frame. */
 const BUDGET = 1100;
 
-/** What is left for datagrams even on a full stage. */
+/** The most peers that are drawn each for itself; more are dots, many of them one element. */
+const EACH = 300;
+
+/** What is left for datagrams even on a full stage, and the most that can still be told apart. */
 const LEAST = 40;
+const MOST = 600;
 
 /** What rings, ends and marks may take of the budget. */
 const ECHOES = 200;
@@ -48,13 +53,14 @@ export function mountStage(root, context) {
   const layer = (name) => world.append("g").attr("class", name);
   const last = lastHop(run);
   let laid = layout(run);
-  const dense = laid.rings !== null;
+  const ringed = laid.rings !== null;
+  const dotted = run.peers.length > EACH;
   const note = addNote(root);
-  const ringCounts = dense ? addList(root) : null;
 
-  const dots = dense ? new DotLayer(layer("hop-rings"), ringCounts, run, last) : null;
-  const linkLayer = new LinkLayer(layer("overlay"), run, !dense);
-  const shown = dense ? run.clients : d3.range(run.endpoints.length);
+  const linkLayer = new LinkLayer(layer("overlay"), run, !ringed);
+  const list = ringed ? addList(root) : null;
+  const dots = dotted ? new DotLayer(layer("dotted"), list, run, last) : null;
+  const shown = dotted ? run.clients : d3.range(run.endpoints.length);
   const peers = new PeerLayer(layer("endpoints"), run, shown, last);
   const datagrams = new DatagramLayer(layer("datagrams"), run);
   const echoes = new EchoLayer(layer("echoes"), run, datagrams);
@@ -77,9 +83,9 @@ export function mountStage(root, context) {
     const now = standing(run, happened);
     const heard = run.heard(happened, view.followed);
     linkLayer.draw(now, laid.places);
-    peers.draw(now, heard, wanted(run, view.followed));
+    peers.draw(now, heard, wantedChunks(run, view.followed));
     dots?.draw(now, heard);
-    const most = Math.max(BUDGET - base - ECHOES, LEAST);
+    const most = Math.min(Math.max(BUDGET - base - ECHOES, LEAST), MOST);
     const drawn = datagrams.draw(position, view.pace, most, view.reducedMotion);
     echoes.draw(position, view.pace, tempo.unit, heard, view.reducedMotion);
     note.textContent = thinned(drawn);
@@ -91,7 +97,7 @@ export function mountStage(root, context) {
   cursor.follow(draw);
   let large = view.largeType;
   view.follow(() => {
-    const moved = dense && middle(run, view.followed) !== centre;
+    const moved = ringed && middle(run, view.followed) !== centre;
     if (moved || large !== view.largeType) {
       large = view.largeType;
       centre = middle(run, view.followed);
@@ -113,7 +119,7 @@ export function mountStage(root, context) {
     card,
   });
   return {
-    mark: (wanted) => drawMarks(marks, wanted, laid),
+    mark: (signs) => drawMarks(marks, signs, laid),
     pickWith: hands.pickWith,
     zoom: hands.zoom,
     closeCard: card.close,
@@ -121,13 +127,18 @@ export function mountStage(root, context) {
 }
 
 /** The chunks that are looked for by the client of the followed search, or by all clients. */
-function wanted(run, followed) {
+function wantedChunks(run, followed) {
   const clients = followed < 0 ? run.clients : [run.searches[followed].client];
   return new Set(clients.flatMap((client) => run.endpoints[client].chunks));
 }
 
 function thinned({ flying, drawn, points }) {
-  const rest = points === 0 ? "" : points < flying ? "; some others are points" : "; all are points";
+  const rest =
+    points === 0
+      ? ""
+      : points < flying
+        ? " as signs, others as points"
+        : " as signs, all as points";
   return `${count(drawn)} of ${count(flying)} datagrams are drawn${rest}`;
 }
 
@@ -147,13 +158,10 @@ function addList(root) {
   return list;
 }
 
-/** The signs of an answer, so that it is not told by colour alone. */
-const SIGNS = { picked: "?", right: "✓", missed: "○", wrong: "✗" };
-
-function drawMarks(group, wanted, { places, radius }) {
+function drawMarks(group, signs, { places, radius }) {
   const node = group
     .selectAll("g")
-    .data([...wanted], ([one]) => one)
+    .data([...signs], ([one]) => one)
     .join((enter) => {
       const made = enter.append("g");
       made.append("circle");

@@ -1,12 +1,21 @@
-/** How endpoints and links stand at an instant: who is down, what is cut, who holds and has what. */
+/**
+ * How endpoints and links stand at an instant: who is down, what is cut, who holds and has what.
+ */
 
 /** What a change makes of a peer; null when it is up again. */
-const CONDITIONS = { stop: "stopped", crash: "crashed", pause: "paused", start: null, resume: null };
+const CONDITIONS = {
+  stop: "stopped",
+  crash: "crashed",
+  pause: "paused",
+  start: null,
+  resume: null,
+};
 
 /**
- * The standing when `happened` events have happened: `conditions` (a map from endpoint to `stopped`,
- * `crashed` or `paused`), `cut` (a set of "from to"), `chunks` (a map from a peer whose chunks
- * changed to what it holds), `logged` (a map from client to a map from chunk to whether it came).
+ * The standing when `happened` events have happened: `conditions` (a map from endpoint to
+ * `stopped`, `crashed` or `paused`), `cut` (a set of "from to"), `chunks` (a map from a peer whose
+ * chunks changed to what it holds), `logged` (a map from client to a map from chunk to whether it
+ * came).
  */
 export function standing(run, happened) {
   const now = { conditions: new Map(), cut: new Set(), chunks: new Map(), logged: new Map() };

@@ -1,6 +1,6 @@
 /**
- * The tabs over the views of the run: one panel is shown at a time. A panel that nobody filled, like
- * the video of a run without one, has no tab.
+ * The tabs over the views of the run: one panel is shown at a time. A panel that nobody filled,
+ * like the video of a run without one, has no tab.
  */
 
 /** Makes the tabs work; gives `open(name)`, which shows the panel of that name. */

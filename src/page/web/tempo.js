@@ -1,6 +1,6 @@
 /**
- * How fast playing goes: at speed 1 a flight takes a second on the screen, as the median datagram of
- * the run goes. A wait on the run's clock is cut to a few seconds on the screen.
+ * How fast playing goes: at speed 1 a flight takes a second on the screen, as the median datagram
+ * of the run goes. A wait on the run's clock is cut to a few seconds on the screen.
  */
 /* global d3 */
 
@@ -24,8 +24,8 @@ export function unit(run, pace) {
   return pace.kind === "events" ? Math.min(median, EVENTS) : median;
 }
 
-/** Where one is `seconds` after `position`, at speed 1 with `unit` a second. */
-export function advance(pace, length, position, seconds, unit) {
+/** Where one is `seconds` after `position`, at speed 1 with `rate` a second. */
+export function advance(pace, length, position, seconds, rate) {
   let left = seconds;
   let here = position;
   while (left > 0 && here < length) {
@@ -33,9 +33,9 @@ export function advance(pace, length, position, seconds, unit) {
     const next = nextPlace(pace, length, here, place);
     if (next === null) return length;
     const whole = next.place - next.before;
-    const rate = Math.max(unit, whole / WAIT);
-    const takes = (next.place - place) / rate;
-    if (takes > left) return pace.position(place + left * rate);
+    const fast = Math.max(rate, whole / WAIT);
+    const takes = (next.place - place) / fast;
+    if (takes > left) return pace.position(place + left * fast);
     left -= takes;
     here = pace.position(next.place);
   }

@@ -1,6 +1,7 @@
 /**
- * The time line: a slider over all positions, with what happens where above it, and the clock. Events
- * are counted in as many steps as the strip has columns; what is one of a kind has a mark of its own.
+ * The time line: a slider over all positions, with what happens where above it, and the clock.
+ * Events are counted in as many steps as the strip has columns; what is one of a kind has a mark of
+ * its own.
  */
 /* global d3 */
 import { count } from "#page/brief";
@@ -60,7 +61,9 @@ export function mountTimeline(root, context, player) {
 function drawEvents(strip, run, across) {
   const types = typesOf(run);
   const columns = Math.max(1, Math.min(COLUMNS, run.length));
-  const counts = Array.from({ length: columns }, () => Object.fromEntries(types.map((type) => [type, 0])));
+  const counts = Array.from({ length: columns }, () =>
+    Object.fromEntries(types.map((type) => [type, 0])),
+  );
   for (const [datagram, event] of run.datagrams.born.entries()) {
     counts[Math.floor((event * columns) / run.length)][run.type(datagram)] += 1;
   }
@@ -87,10 +90,10 @@ function drawEvents(strip, run, across) {
 
 /** Where hops and searches begin, what changed, and what the checks found. */
 function drawMarks(strip, run, across, marks) {
-  const hops = marks.filter(({ hops, position }) => hops.length > 0 || position === 0);
+  const begins = marks.filter(({ hops }) => hops.length > 0);
   strip
     .selectAll("line.boundary")
-    .data(thin(hops, MOST.boundary))
+    .data(thin(begins, MOST.boundary))
     .join("line")
     .attr("class", "boundary")
     .attr("x1", ({ position }) => across(position))
@@ -110,4 +113,3 @@ function drawMarks(strip, run, across, marks) {
   flag("change", run.changes, `M-1 0V${FLAGS}H0.5V5H8L5 2.5L8 0Z`);
   flag("finding", run.findings, `M-4.5 0H4.5L0 ${FLAGS}Z`);
 }
-

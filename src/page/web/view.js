@@ -110,7 +110,9 @@ function memory() {
 function remembered(store) {
   try {
     const kept = JSON.parse(store.getItem(STORE));
-    return Object.fromEntries(REMEMBERED.flatMap((name) => (name in kept ? [[name, kept[name]]] : [])));
+    return Object.fromEntries(
+      REMEMBERED.flatMap((name) => (name in kept ? [[name, kept[name]]] : [])),
+    );
   } catch {
     return {};
   }
