@@ -56,6 +56,7 @@ export function mountDiagram(root, { run, cursor, selection, view }) {
     const top = Math.max(-1.4, here - NOW * inSight);
     const bottom = top + inSight;
     const { list, count } = moments.datagrams(top, position);
+    foremost(list, run.events.datagram[position - 1] ?? -1);
     const coming = showAll.property("checked") ? moments.coming(position, bottom) : [];
     const room = Math.max(2, Math.floor((size.width - size.axis) / size.column));
     const shown = lifelines(run, order, room, [...list, ...coming]);
@@ -182,6 +183,12 @@ export function mountDiagram(root, { run, cursor, selection, view }) {
   cursor.follow(draw);
   selection.follow(draw);
   new ResizeObserver(draw).observe(root);
+}
+
+/** Brings `one` to the front of `list`, if it is in it. */
+function foremost(list, one) {
+  const place = list.indexOf(one);
+  if (place > 0) list.unshift(...list.splice(place, 1));
 }
 
 /** `text` in at most `most` letters. */

@@ -31,14 +31,14 @@ export function lifelineOrder(run, contact) {
 }
 
 /**
- * Which endpoints have a lifeline when there is room for `room`: all, else the ends of the latest
- * of `datagrams`, so that arrows are whole; those that take part in none are left out.
+ * Which endpoints have a lifeline when there is room for `room`: all, else the ends of the first of
+ * `datagrams`, so that arrows are whole; those that take part in none are left out.
  */
 export function lifelines(run, order, room, datagrams) {
   if (order.length <= room) return order;
   const { from, to } = run.datagrams;
   const chosen = new Set();
-  for (const datagram of datagrams.toReversed()) {
+  for (const datagram of datagrams) {
     const ends = new Set([from[datagram], to[datagram]]);
     const added = [...ends].filter((end) => !chosen.has(end));
     if (chosen.size + added.length <= room) added.forEach((end) => chosen.add(end));

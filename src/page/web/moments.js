@@ -55,7 +55,7 @@ export class Moments {
   }
 
   /** The datagrams that were born before `position` and are in sight below `top`: the latest
-   * moment's first, and how many there are in all. */
+   * first, then those that were born above it, and how many there are in all. */
   datagrams(top, position) {
     const { born } = this.run.datagrams;
     const opening = Math.min(this.firstEvent(Math.ceil(top)), position);
@@ -67,7 +67,7 @@ export class Moments {
     while (until > from && list.length < MOST_ASKED) {
       const moment = this.of(born[until - 1]);
       const first = Math.max(from, d3.bisectLeft(born, this.firstEvent(moment)));
-      list.push(...d3.range(first, Math.min(until, first + MOST_ASKED)));
+      list.push(...d3.range(Math.max(first, until - MOST_ASKED), until).reverse());
       until = first;
     }
     return { list: list.concat(older).slice(0, MOST_ASKED), count };

@@ -43,8 +43,15 @@ test("everything that can be clicked can be reached by Tab, and shows that it is
       const node = document.activeElement;
       if (!node || node === document.body) return null;
       const all = [...document.querySelectorAll("*")];
-      const { outlineStyle, boxShadow } = getComputedStyle(node);
-      const isShown = outlineStyle !== "none" || boxShadow !== "none";
+      // A group of a drawing shows it on its body.
+      const shown = node.querySelector(":scope > .body") ?? node;
+      const { outlineStyle, boxShadow, stroke } = getComputedStyle(shown);
+      const probe = document.createElement("i");
+      probe.style.color = "var(--accent)";
+      document.body.append(probe);
+      const isStroked = stroke === getComputedStyle(probe).color;
+      probe.remove();
+      const isShown = outlineStyle !== "none" || boxShadow !== "none" || isStroked;
       const where = node.closest("#head, #controls") && node.matches("button, select, input");
       return { index: all.indexOf(node), isShown, counts: Boolean(where), html: node.outerHTML.slice(0, 120) };
     });

@@ -65,8 +65,8 @@ async function agrees(page, truth, position, where) {
   };
   await showTab(page, "diagram");
   const arrows = await page.evaluate(diagramShown);
-  const latest = truth.datagrams.filter((one) => one.born < position).at(-1);
-  if (latest) assert.ok(arrows.some(([number]) => number === latest.number), `${where}: latest`);
+  const now = truth.datagrams.find((one) => [one.born, one.end].includes(position - 1));
+  if (now) assert.ok(arrows.some(([number]) => number === now.number), `${where}: latest`);
   for (const [number, shownState] of arrows) {
     const one = truth.datagrams[number];
     assert.ok(one.born < position, `${where}: arrow ${number} is of the future`);

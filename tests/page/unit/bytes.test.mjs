@@ -121,7 +121,7 @@ test("fields follow each other without gaps, whatever the bytes are", () => {
       const bytes = whole.slice(0, length);
       bytes[flipped] ^= 0xff;
       let offset = 0;
-      for (const field of decode(bytes, MESSAGES).fields) {
+      for (const one of decode(bytes, MESSAGES).fields) {
         assert.equal(field.offset, offset);
         offset += field.length;
       }
