@@ -37,7 +37,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("trace", &["event", "roster", "time", "wire"]),
     ("capture", &["event", "roster", "time", "trace", "wire"]),
-    ("page", &["event", "roster", "time", "trace", "wire"]),
+    (
+        "page",
+        &["endpoint", "event", "faults", "roster", "trace", "wire"],
+    ),
     ("shape", &["roster", "scenario"]),
     (
         "draw",
@@ -104,6 +107,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("plotters", &["draw"]),
     ("toml_edit", &["sweep"]),
     ("clap_complete", &["cli"]),
+    ("percent_encoding", &["page"]),
     ("tempfile", &["cli"]),
 ];
 

@@ -9,6 +9,7 @@ mod broken_runs;
 mod cases;
 mod determinism;
 mod faults;
+mod page;
 mod random_faults;
 mod reliable;
 mod run_equals_oracle;

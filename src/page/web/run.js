@@ -86,9 +86,10 @@ export class Run {
 
   /** The datagrams that are on their way at `position`, in the order in which they began. */
   inFlight(position) {
-    const place = Math.floor(position / CHECKPOINT);
+    const happened = Math.floor(position);
+    const place = Math.floor(happened / CHECKPOINT);
     const flying = new Set(this.#checkpoints[place]);
-    for (let event = place * CHECKPOINT; event < position; event += 1) {
+    for (let event = place * CHECKPOINT; event < happened; event += 1) {
       this.#follow(event, flying);
     }
     return [...flying];
@@ -97,11 +98,12 @@ export class Run {
   /** How far each peer's first news of `search` (or of any, with -1) is at `position`: a map from
    * endpoint to `{event, hop}`. */
   heard(position, search) {
+    const happened = Math.floor(position);
     const heard = new Map();
     for (const [number, one] of this.searches.entries()) {
       if (search >= 0 && search !== number) continue;
       for (const [endpoint, event, hop] of one.reached) {
-        if (event >= position) break;
+        if (event >= happened) break;
         const before = heard.get(endpoint);
         if (!before || event < before.event) heard.set(endpoint, { event, hop });
       }
