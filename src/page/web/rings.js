@@ -23,12 +23,9 @@ export function rings(run, search, stage) {
   const rows = shape(order);
   const step = widest / rows.at(-1).outer;
   const places = run.endpoints.map(() => centre);
-  for (const { peers, inner, outer } of rows) {
-    const tracks = Math.max(1, Math.round(outer - inner));
-    for (const [seat, peer] of peers.entries()) {
-      const angle = UP + (2 * Math.PI * (seat + 0.5)) / peers.length;
-      const far = (inner + (seat % tracks) + 0.5) * step;
-      places[peer] = around(centre, far, angle);
+  for (const row of rows) {
+    for (const [place, { far, angle }] of seats(row).entries()) {
+      places[row.peers[place]] = around(centre, far * step, angle);
     }
   }
   placeClients(run, places, centre, widest);
@@ -82,6 +79,26 @@ function shape(order) {
     edge = outer;
     return { hop, peers, inner, outer };
   });
+}
+
+/** The seats of a ring, in the order of their directions: on each of its tracks as many as it is
+ * long. */
+function seats({ peers, inner, outer }) {
+  const tracks = Math.max(1, Math.round(outer - inner));
+  const fars = Array.from({ length: tracks }, (_, track) => {
+    return inner + ((track + 0.5) * (outer - inner)) / tracks;
+  });
+  const long = fars.reduce((sum, far) => sum + far, 0);
+  const found = [];
+  let reach = 0;
+  for (const far of fars) {
+    reach += far;
+    const many = Math.round((peers.length * reach) / long) - found.length;
+    for (let seat = 0; seat < many; seat += 1) {
+      found.push({ far, angle: UP + (2 * Math.PI * (seat + 0.5)) / many });
+    }
+  }
+  return found.sort((one, other) => one.angle - other.angle);
 }
 
 /** Clients stand outside the rings: on the right, and on both sides when they are many. */

@@ -26,7 +26,7 @@ export class DatagramLayer {
     this.#run = run;
     this.#lanes = lanes(run);
     const linked = new Set(
-      links(run).flatMap((pair) => [pair.join(" "), pair.toReversed().join(" ")]),
+      links(run).flatMap(([one, other]) => [`${one} ${other}`, `${other} ${one}`]),
     );
     const { from, to } = run.datagrams;
     this.#onLink = from.map((one, datagram) => linked.has(`${one} ${to[datagram]}`));

@@ -9,11 +9,11 @@ import { count } from "#page/brief";
 export class DotLayer {
   /**
    * @param {object} group where the dots are drawn: a d3 selection
-   * @param {HTMLElement|null} list where the counts of rings are written, if peers stand on rings
+   * @param {HTMLElement} list where the counts of rings are written, if peers stand on rings
    */
   constructor(group, list, run, last) {
     this.#group = group;
-    this.#list = list && d3.select(list);
+    this.#list = d3.select(list);
     this.#run = run;
     this.#last = last;
   }
@@ -71,9 +71,10 @@ export class DotLayer {
       )
       .attr("d", ([, peers]) => peers.map((peer) => this.#dots[peer]).join(""));
     this.#list
-      ?.selectAll("li")
-      .data(this.#layout.rings)
+      .selectAll("li.ring")
+      .data(this.#layout.rings ?? [])
       .join("li")
+      .attr("class", "ring")
       .text(({ hop, peers }) => {
         const name = hop < Infinity ? `ring ${hop}` : "not joined";
         const reached = peers.filter((peer) => heard.has(peer)).length;

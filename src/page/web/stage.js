@@ -58,7 +58,7 @@ export function mountStage(root, context) {
   const note = addNote(root);
 
   const linkLayer = new LinkLayer(layer("overlay"), run, !ringed);
-  const list = ringed ? addList(root) : null;
+  const list = dotted ? addList(root, ringed) : null;
   const dots = dotted ? new DotLayer(layer("dotted"), list, run, last) : null;
   const shown = dotted ? run.clients : d3.range(run.endpoints.length);
   const peers = new PeerLayer(layer("endpoints"), run, shown, last);
@@ -150,10 +150,13 @@ function addNote(root) {
   return note;
 }
 
-function addList(root) {
+/** Says what dots are, with room for the counts of rings. */
+function addList(root, ringed) {
   const list = document.createElement("ul");
   list.className = "ring-counts";
-  list.title = "Peers are dots on rings, by their hops from the contact. Links are not drawn.";
+  const hint = document.createElement("li");
+  hint.textContent = ringed ? "Each peer is a dot; no links are drawn." : "Each peer is a dot.";
+  list.append(hint);
   root.append(list);
   return list;
 }
