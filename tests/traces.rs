@@ -1,18 +1,26 @@
 //! Files that are made of a run, at once and later, as processes: `run --trace` and its like, and
 //! `report`.
 //!
-//! The runs are on 127.150 to 127.153.
+//! The runs are on 127.150, each test on hosts of its own.
 
 #![cfg(test)]
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
 
-const PAIR: &str = "links = [[\"a\", \"b\"]]\n[[peer]]\nname = \"a\"\nchunks = [7]\n[[peer]]\nname = \"b\"\n\
-                    [[client]]\nname = \"c\"\ncontact = \"b\"\nchunks = [7, 8]\n";
+/// Two peers and a client, on a host of their own so that tests go on side by side.
+fn pair(host: u8) -> String {
+    let address = |port: u16| format!("address = \"127.0.{host}.1:{port}\"");
+    let [a, b] = [5_001, 5_002].map(address);
+    format!(
+        "links = [[\"a\", \"b\"]]\n[[peer]]\nname = \"a\"\n{a}\nchunks = [7]\n[[peer]]\nname = \"b\"\n{b}\n\
+         [[client]]\nname = \"c\"\nbind = \"127.0.{host}.1\"\ncontact = \"b\"\nchunks = [7, 8]\n"
+    )
+}
 
 /// The options that make files, each with its file.
 const FILES: &str = "--report it.html --trace it.jsonl --pcap it.pcapng --diagram it.svg";
@@ -20,11 +28,11 @@ const FILES: &str = "--report it.html --trace it.jsonl --pcap it.pcapng --diagra
 struct Workshop(tempfile::TempDir);
 
 impl Workshop {
-    fn new() -> Self {
+    fn new(host: u8) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        fs::write(dir.path().join("pair.toml"), PAIR).unwrap();
+        fs::write(dir.path().join("pair.toml"), pair(host)).unwrap();
         fs::create_dir(dir.path().join("folder")).unwrap();
-        let wrong = format!("{PAIR}[client.expect]\n7 = \"missing\"\n");
+        let wrong = format!("{}[client.expect]\n7 = \"missing\"\n", pair(host));
         fs::write(dir.path().join("wrong.toml"), wrong).unwrap();
         Self(dir)
     }
@@ -69,7 +77,7 @@ fn root() -> &'static Path {
 
 #[test]
 fn what_is_printed_is_the_same_with_files_and_without() {
-    let shop = Workshop::new();
+    let shop = Workshop::new(101);
     // Whatever the verdict is.
     for (scenario, code) in [("pair", 0), ("wrong", 1)] {
         for form in ["-q", "--format text", "--format json"] {
@@ -100,7 +108,7 @@ fn what_is_printed_is_the_same_with_files_and_without() {
 
 #[test]
 fn what_is_made_later_is_what_is_made_at_once() {
-    let shop = Workshop::new();
+    let shop = Workshop::new(102);
     let few = "--diagram-peers c,a --diagram-types query,Hello";
     let run = shop.run(&format!("run wrong.toml --net 127.150 -q {FILES} {few}"));
     assert_eq!(run.status.code(), Some(1));
@@ -122,12 +130,12 @@ fn what_is_made_later_is_what_is_made_at_once() {
 
 #[test]
 fn a_path_that_cannot_be_written_is_told_before_anything_is_bound() {
-    let shop = Workshop::new();
+    let shop = Workshop::new(103);
     // Somebody else has the run's address: whoever binds it first fails by that.
-    let _taken = std::net::UdpSocket::bind("127.151.0.1:5001").unwrap();
+    let _taken = std::net::UdpSocket::bind("127.150.103.1:5001").unwrap();
     for option in ["--report", "--trace", "--pcap", "--diagram"] {
         for file in ["nowhere/it", "folder", "pair.toml/it", "new/"] {
-            let run = shop.run(&format!("run pair.toml --net 127.151 {option} {file}"));
+            let run = shop.run(&format!("run pair.toml --net 127.150 {option} {file}"));
             assert_eq!(run.status.code(), Some(3), "{option} {file}");
             let told = text(&run.stderr);
             let start = format!("error: cannot write {file}: ");
@@ -138,9 +146,9 @@ fn a_path_that_cannot_be_written_is_told_before_anything_is_bound() {
             assert_eq!(text(&run.stdout), "");
         }
     }
-    let run = shop.run(&format!("run pair.toml --net 127.151 {FILES}"));
+    let run = shop.run(&format!("run pair.toml --net 127.150 {FILES}"));
     assert_eq!(run.status.code(), Some(3));
-    assert!(text(&run.stderr).contains("127.151.0.1:5001, the address of peer a, is taken"));
+    assert!(text(&run.stderr).contains("127.150.103.1:5001, the address of peer a, is taken"));
     assert!(!shop.path().join("runs").exists());
     assert_eq!(shop.names(), ["pair.toml", "wrong.toml"]);
     let sweep = shop.run("sweep pair.toml --ttl 1..2 --svg nowhere/it.svg");
@@ -149,11 +157,11 @@ fn a_path_that_cannot_be_written_is_told_before_anything_is_bound() {
 
 #[test]
 fn who_is_not_there_cannot_be_drawn() {
-    let shop = Workshop::new();
+    let shop = Workshop::new(104);
     for (list, hint) in [
         ("a,bb", "did you mean `b`?"),
         ("somebody", "those that take part are a, b, c"),
-        ("a,", "those that take part are a, b, c"),
+        ("a,", "an empty place"),
     ] {
         let run = shop.run(&format!(
             "run pair.toml --diagram it.svg --diagram-peers {list}"
@@ -161,7 +169,7 @@ fn who_is_not_there_cannot_be_drawn() {
         assert_eq!(run.status.code(), Some(2));
         let told = text(&run.stderr);
         assert!(
-            told.contains("no peer or client is called") && told.contains(hint),
+            told.contains("error: --diagram-peers: ") && told.contains(hint),
             "{told}"
         );
     }
@@ -171,9 +179,9 @@ fn who_is_not_there_cannot_be_drawn() {
 
 #[test]
 fn an_interrupted_run_is_kept_as_far_as_it_went() {
-    let shop = Workshop::new();
+    let shop = Workshop::new(105);
     let mut child = shop
-        .command("run pair.toml --real-time -v --net 127.152 --trace it.jsonl")
+        .command("run pair.toml --real-time -v --net 127.150 --trace it.jsonl")
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -200,12 +208,12 @@ fn an_interrupted_run_is_kept_as_far_as_it_went() {
             .unwrap()
             .contains("\"ended\":\"interrupted\"")
     );
-    assert!(kept.contains("\"kind\":\"logged\"") && kept.contains("\"kind\":\"finding\""));
+    assert!(kept.contains("\"kind\":\"logged\""));
 }
 
 #[test]
 fn a_trace_that_breaks_off_is_shown_and_a_wrong_one_is_not() {
-    let shop = Workshop::new();
+    let shop = Workshop::new(106);
     let run = shop.run("run pair.toml --net 127.150 -q --trace it.jsonl");
     assert_eq!(run.status.code(), Some(0));
     let kept = fs::read_to_string(shop.path().join("it.jsonl")).unwrap();
@@ -233,7 +241,7 @@ fn a_trace_that_breaks_off_is_shown_and_a_wrong_one_is_not() {
     for (trace, told) in [
         (
             "wrong.jsonl",
-            "error: wrong.jsonl: line 6, column 53: nobody is called `bee`\nhelp: docs/trace.md",
+            "error: wrong.jsonl: line 6, column 48: nobody is called `bee`\nhelp: docs/trace.md",
         ),
         (
             "newer.jsonl",
@@ -273,7 +281,7 @@ fn a_trace_that_breaks_off_is_shown_and_a_wrong_one_is_not() {
 
 #[test]
 fn what_is_no_regular_file_is_written_as_it_is() {
-    let shop = Workshop::new();
+    let shop = Workshop::new(107);
     let run = shop.run("run pair.toml --net 127.150 -q --trace it.jsonl --pcap /dev/null");
     assert_eq!(run.status.code(), Some(0));
     let kept = fs::read(shop.path().join("it.jsonl")).unwrap();
@@ -307,10 +315,13 @@ fn blocks(language: &str) -> Vec<String> {
 fn documented(shop: &Workshop) -> String {
     let first = shop.run("new");
     fs::write(shop.path().join("first.toml"), first.stdout).unwrap();
-    let run = shop.run("run first.toml -q --net 127.153 --trace run.jsonl");
+    // Its addresses are those of every scenario that gives none.
+    static ALONE: Mutex<()> = Mutex::new(());
+    let _alone = ALONE.lock().unwrap();
+    let run = shop.run("run first.toml -q --net 127.150 --trace run.jsonl");
     assert_eq!(run.status.code(), Some(0));
     let kept = fs::read_to_string(shop.path().join("run.jsonl")).unwrap();
-    kept.replace("127.153.", "127.0.")
+    kept.replace("127.150.", "127.0.")
 }
 
 /// Whether `line` is `shown`, in which `…` stands for anything.
@@ -334,7 +345,7 @@ fn is_shown(line: &str, shown: &str) -> bool {
 
 #[test]
 fn the_documentation_shows_a_trace_that_is() {
-    let shop = Workshop::new();
+    let shop = Workshop::new(108);
     let kept = documented(&shop);
     let mut lines = kept.lines();
     let shown = blocks("jsonl");
@@ -370,10 +381,10 @@ fn the_documentation_names_every_field() {
 
 #[test]
 fn the_questions_of_the_documentation_are_answered() {
-    let shop = Workshop::new();
+    let shop = Workshop::new(109);
     if Command::new("jq").arg("--version").output().is_err() {
         assert!(std::env::var_os("P2P_SIM_ALL_TOOLS").is_none(), "no jq");
-        eprintln!("skipped: no jq on this machine");
+        let _unused = writeln!(std::io::stderr(), "skipped: no jq on this machine");
         return;
     }
     documented(&shop);

@@ -93,6 +93,10 @@ impl TraceFiles {
 }
 
 fn unknown(name: &str, roster: &Roster) -> Failure {
+    if name.is_empty() {
+        let failure = Failure::usage("--diagram-peers: there is an empty place between commas");
+        return failure.hint("write names between commas, as in `a,b`");
+    }
     let failure = Failure::usage(format!(
         "--diagram-peers: no peer or client is called `{}`",
         name.escape_debug()

@@ -36,11 +36,14 @@ impl RunFiles {
         let [scenario] = args.scenarios.as_slice() else {
             return match asked.is_empty() {
                 true => Ok(()),
-                false => Err(one_run(&format!("{} scenarios", args.scenarios.len()))),
+                false => Err(one_run(&format!(
+                    "there are {} scenarios",
+                    args.scenarios.len()
+                ))),
             };
         };
         if args.repeat.is_some() && !asked.is_empty() {
-            return Err(one_run("--repeat"));
+            return Err(one_run("--repeat makes several"));
         }
         distinct(&asked, scenario)
     }
@@ -57,7 +60,7 @@ impl RunFiles {
 
 fn one_run(many: &str) -> Failure {
     let failure = Failure::usage(format!(
-        "--report, --trace, --pcap and --diagram take one run, not {many}"
+        "--report, --trace, --pcap and --diagram hold one run each, and {many}"
     ));
     failure.hint("run one scenario with one seed at a time")
 }

@@ -1,10 +1,11 @@
 //! Reads what changed in time.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::people::People;
-use super::wrong::{Wrong, parse, quoted};
+use super::wrong::{Wrong, missing, parse, quoted};
 use crate::chunks::ChunkStore;
 use crate::faults::{Change, Cut};
 use crate::roster::{EndpointId, Role};
@@ -16,7 +17,7 @@ pub(super) fn changed(line: &[u8], people: &People) -> Result<(u32, Change), Wro
     let line: line::Changed<'_> = parse(line)?;
     let peer = || {
         let name = line.peer.as_deref();
-        let name = name.ok_or_else(|| Wrong::at("peer", "missing field `peer`"))?;
+        let name = name.ok_or_else(|| missing("peer"))?;
         people.with_role("peer", name, Role::Peer)
     };
     let change = match &*line.change {
@@ -25,7 +26,7 @@ pub(super) fn changed(line: &[u8], people: &People) -> Result<(u32, Change), Wro
         "started" => Change::Start(peer()?),
         "paused" => {
             let time = line.for_ns;
-            let time = time.ok_or_else(|| Wrong::at("for_ns", "missing field `for_ns`"))?;
+            let time = time.ok_or_else(|| missing("for_ns"))?;
             Change::Pause(peer()?, Duration::from_nanos(time))
         }
         "resumed" => Change::Resume(peer()?),
@@ -43,7 +44,7 @@ pub(super) fn changed(line: &[u8], people: &People) -> Result<(u32, Change), Wro
 }
 
 fn cut(line: &line::Changed<'_>, people: &People) -> Result<Cut, Wrong> {
-    let side = |field, names: &[std::borrow::Cow<'_, str>]| -> Result<Arc<[EndpointId]>, Wrong> {
+    let side = |field, names: &[Cow<'_, str>]| -> Result<Arc<[EndpointId]>, Wrong> {
         let named = names.iter().map(|name| people.who(field, name));
         let mut named = named.collect::<Result<Vec<_>, _>>()?;
         named.sort();

@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::time::Duration;
 
 use bytes::Bytes;
 
 use super::changes::changed;
 use super::people::People;
-use super::wrong::{Wrong, parse, quoted};
+use super::reasons::{IGNORED, culprit, reason};
+use super::wrong::{Wrong, missing, parse, quoted};
 use crate::endpoint::{Ignored, Receipt};
-use crate::event::{Culprit, DropReason, EventId, Recording, What};
+use crate::event::{EventId, Recording, What};
 use crate::roster::Role;
 use crate::time::Time;
 use crate::trace::line::{self, Mark};
@@ -167,7 +169,7 @@ impl Events {
                 let line: line::Delayed = parse(line)?;
                 What::Delayed {
                     datagram: self.datagram(line.datagram)?,
-                    by: std::time::Duration::from_nanos(line.by_ns),
+                    by: Duration::from_nanos(line.by_ns),
                     culprit: culprit(line.fault)?,
                 }
             }
@@ -280,65 +282,4 @@ impl Events {
             Wrong::at("ignored", what)
         })
     }
-}
-
-/// Every reason to ignore a datagram that is a message.
-const IGNORED: [Ignored; 13] = [
-    Ignored::NotForMe,
-    Ignored::EmptyList,
-    Ignored::ImpossibleClient,
-    Ignored::OutOfScope,
-    Ignored::Duplicate,
-    Ignored::SentAgain,
-    Ignored::NothingHeld,
-    Ignored::NotWanted,
-    Ignored::NothingNew,
-    Ignored::Unasked,
-    Ignored::NotAsked,
-    Ignored::SecondCopy,
-    Ignored::TooLate,
-];
-
-/// Every reason to drop a datagram but a fault, which has a number.
-const DROPPED: [DropReason; 10] = [
-    DropReason::NobodyThere,
-    DropReason::Unroutable,
-    DropReason::LeftTheRun,
-    DropReason::TooLong,
-    DropReason::CannotSend,
-    DropReason::Stranger,
-    DropReason::Loss,
-    DropReason::QueueFull,
-    DropReason::Cut,
-    DropReason::Down,
-];
-
-fn reason(line: &line::Dropped<'_>) -> Result<DropReason, Wrong> {
-    let name = &*line.reason;
-    if name == DropReason::Fault(0).name() {
-        let fault = line.fault.ok_or_else(|| missing("fault"))?;
-        return Ok(DropReason::Fault(from_0(fault)?));
-    }
-    let mut known = DROPPED.into_iter();
-    known.find(|reason| reason.name() == name).ok_or_else(|| {
-        let what = format!("no datagram is dropped for the reason {}", quoted(name));
-        Wrong::at("reason", what)
-    })
-}
-
-fn culprit(fault: Option<u64>) -> Result<Culprit, Wrong> {
-    match fault {
-        None => Ok(Culprit::Chance),
-        Some(number) => Ok(Culprit::Fault(from_0(number)?)),
-    }
-}
-
-/// The number of a fault, counted from 0; people count from 1.
-fn from_0(number: u64) -> Result<u32, Wrong> {
-    let from_0 = number.checked_sub(1).and_then(|n| u32::try_from(n).ok());
-    from_0.ok_or_else(|| Wrong::at("fault", "faults are counted from 1 to 4294967296"))
-}
-
-fn missing(field: &'static str) -> Wrong {
-    Wrong::at(field, format!("missing field `{field}`"))
 }

@@ -8,6 +8,7 @@
 mod changes;
 mod events;
 mod people;
+mod reasons;
 mod wrong;
 
 use std::io::{BufRead, Read};

@@ -137,3 +137,8 @@ pub(super) fn quoted(text: &str) -> String {
     }
     format!("`{shown}`")
 }
+
+/// The field `field` is not there.
+pub(super) fn missing(field: &'static str) -> Wrong {
+    Wrong::at(field, format!("missing field `{field}`"))
+}

@@ -159,91 +159,114 @@ impl Making {
         };
         self.happens(Some(datagram), what)
     }
+
+    /// Somebody sends, to whomever, and strangers do.
+    fn comes_and_goes(&mut self) {
+        let woke = self.happens(None, What::Woke { endpoint: CLIENT });
+        let hello = Message::Hello(ids(&[1, 2])).encode();
+        for to in [
+            address(5_001),
+            address(7_000),
+            "10.0.0.1:9".parse().unwrap(),
+        ] {
+            let sent = What::Sent {
+                from: CLIENT,
+                to,
+                payload: hello.clone(),
+            };
+            let sent = self.happens(Some(woke), sent);
+            let received = Receipt {
+                tail: 5,
+                ignored: None,
+            };
+            self.delivered(sent, PEER, received);
+        }
+        for from in ["10.0.0.1:9".parse().unwrap(), address(5_002)] {
+            let payload = hello.clone();
+            let outside = self.happens(
+                None,
+                What::Outside {
+                    at: PEER,
+                    from,
+                    payload,
+                },
+            );
+            self.happens(Some(outside), What::LostByKernel { datagram: outside });
+        }
+    }
+
+    /// Datagrams for each reason not to act on them, or to drop them.
+    fn is_ignored_and_dropped(&mut self) {
+        let hello = Message::Hello(ids(&[1, 2])).encode();
+        for ignored in reasons_to_ignore() {
+            let sent = self.sent(hello.clone());
+            let ignored = Some(ignored);
+            self.delivered(sent, OTHER, Receipt { tail: 0, ignored });
+        }
+        for (payload, ignored) in no_messages() {
+            let sent = self.sent(payload);
+            let ignored = Some(ignored);
+            self.delivered(sent, OTHER, Receipt { tail: 0, ignored });
+        }
+        for reason in reasons_to_drop() {
+            let datagram = self.sent(hello.clone());
+            self.happens(Some(datagram), What::Dropped { datagram, reason });
+        }
+    }
+
+    /// What links do to datagrams.
+    fn is_harmed(&mut self) {
+        let hello = Message::Hello(ids(&[1, 2])).encode();
+        for culprit in [Culprit::Chance, Culprit::Fault(0), Culprit::Fault(u32::MAX)] {
+            let datagram = self.sent(hello.clone());
+            let payload = Bytes::from_static(b"\xff\xff\x00");
+            let by = Duration::from_nanos(u64::MAX);
+            for what in [
+                What::Delayed {
+                    datagram,
+                    by,
+                    culprit,
+                },
+                What::Corrupted {
+                    datagram,
+                    payload,
+                    culprit,
+                },
+            ] {
+                self.happens(Some(datagram), what);
+            }
+            let original = datagram;
+            let copy = self.happens(Some(datagram), What::Duplicated { original, culprit });
+            let ignored = Message::decode(b"\xff\xff\x00").unwrap_err();
+            let ignored = Some(Ignored::Malformed(ignored));
+            self.delivered(copy, OTHER, Receipt { tail: 0, ignored });
+            // What links do to a datagram ends where it does, but whoever keeps a run need not know.
+            self.delivered(copy, OTHER, Receipt::default());
+        }
+    }
+
+    /// What changes, and what a client says of it all.
+    fn changes_and_ends(&mut self) -> EventId {
+        let woke = EventId(0);
+        for (place, change) in (0..).zip(changes()) {
+            let change = change.into();
+            self.happens(None, What::Changed { place, change });
+        }
+        for source in [Some(address(5_001)), Some(address(1)), None] {
+            let (client, id) = (CLIENT, ChunkId(u16::MAX));
+            self.happens(Some(woke), What::Logged { client, id, source });
+        }
+        self.happens(Some(woke), What::Done { client: CLIENT })
+    }
 }
 
 /// The trace.
 pub(super) fn with_all() -> Trace {
     let mut making = Making(Recording::default());
-    let woke = making.happens(None, What::Woke { endpoint: CLIENT });
-    let hello = Message::Hello(ids(&[1, 2])).encode();
-    for to in [
-        address(5_001),
-        address(7_000),
-        "10.0.0.1:9".parse().unwrap(),
-    ] {
-        let sent = What::Sent {
-            from: CLIENT,
-            to,
-            payload: hello.clone(),
-        };
-        let sent = making.happens(Some(woke), sent);
-        let received = Receipt {
-            tail: 5,
-            ignored: None,
-        };
-        making.delivered(sent, PEER, received);
-    }
-    for from in ["10.0.0.1:9".parse().unwrap(), address(5_002)] {
-        let payload = hello.clone();
-        let outside = making.happens(
-            None,
-            What::Outside {
-                at: PEER,
-                from,
-                payload,
-            },
-        );
-        making.happens(Some(outside), What::LostByKernel { datagram: outside });
-    }
-    for ignored in reasons_to_ignore() {
-        let sent = making.sent(hello.clone());
-        let ignored = Some(ignored);
-        making.delivered(sent, OTHER, Receipt { tail: 0, ignored });
-    }
-    for (payload, ignored) in no_messages() {
-        let sent = making.sent(payload);
-        let ignored = Some(ignored);
-        making.delivered(sent, OTHER, Receipt { tail: 0, ignored });
-    }
-    for reason in reasons_to_drop() {
-        let datagram = making.sent(hello.clone());
-        making.happens(Some(datagram), What::Dropped { datagram, reason });
-    }
-    for culprit in [Culprit::Chance, Culprit::Fault(0), Culprit::Fault(u32::MAX)] {
-        let datagram = making.sent(hello.clone());
-        let payload = Bytes::from_static(b"\xff\xff\x00");
-        let by = Duration::from_nanos(u64::MAX);
-        for what in [
-            What::Delayed {
-                datagram,
-                by,
-                culprit,
-            },
-            What::Corrupted {
-                datagram,
-                payload,
-                culprit,
-            },
-        ] {
-            making.happens(Some(datagram), what);
-        }
-        let original = datagram;
-        let copy = making.happens(Some(datagram), What::Duplicated { original, culprit });
-        let ignored = Message::decode(b"\xff\xff\x00").unwrap_err();
-        let ignored = Some(Ignored::Malformed(ignored));
-        making.delivered(copy, OTHER, Receipt { tail: 0, ignored });
-        // What links do to a datagram ends where it does, but whoever keeps a run need not know.
-        making.delivered(copy, OTHER, Receipt::default());
-    }
-    for (place, change) in (0..).zip(changes()) {
-        let change = change.into();
-        making.happens(None, What::Changed { place, change });
-    }
-    for source in [Some(address(5_001)), Some(address(1)), None] {
-        let (client, id) = (CLIENT, ChunkId(u16::MAX));
-        making.happens(Some(woke), What::Logged { client, id, source });
-    }
-    let done = making.happens(Some(woke), What::Done { client: CLIENT });
+    making.comes_and_goes();
+    making.is_ignored_and_dropped();
+    making.is_harmed();
+    let done = making.changes_and_ends();
     let finding = Finding {
         check: "silent".into(),
         who: Some(CLIENT),

@@ -1,6 +1,8 @@
 //! A run that is kept is the run: written and read back it is the same, cut off it gives what is
 //! whole, and what can't be is refused and never believed.
 
+#![cfg(test)]
+
 mod cut;
 mod journeys;
 mod made;

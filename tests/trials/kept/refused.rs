@@ -68,222 +68,224 @@ fn what_is_no_trace_of_this_version_is_refused_in_one_sentence() {
     assert!(matches!(read(&endless), Err(Unreadable::NoTrace(_))));
 }
 
+/// A line by what is in it, what of it is made what, and what is told of that.
+const CASES: &[(&str, &str, &str, &str)] = &[
+    (
+        "\"event\":0,",
+        "\"time_ns\":0",
+        "\"time_ns\":\"0\"",
+        "invalid type: string \"0\", expected u64",
+    ),
+    (
+        "\"event\":0,",
+        "\"time_ns\":0",
+        "\"time_ns\":-1",
+        "invalid value: integer `-1`, expected u64",
+    ),
+    (
+        "\"event\":0,",
+        "\"time_ns\":0,",
+        "",
+        "missing field `time_ns`",
+    ),
+    (
+        "\"event\":0,",
+        "\"who\":\"kind\"",
+        "\"who\":\"?\"",
+        "nobody is called `?`",
+    ),
+    (
+        "\"event\":0,",
+        "\"woke\"",
+        "\"slept\"",
+        "no line of a trace is of kind `slept`",
+    ),
+    ("\"event\":0,", "{", "", "a line is an object, in braces"),
+    (
+        "\"event\":1,",
+        "\"cause\":0",
+        "\"cause\":1",
+        "event 1 can't be the cause of event 1, which came before it",
+    ),
+    (
+        "\"event\":1,",
+        "\"cause\":0",
+        "\"cause\":99",
+        "event 99 can't be the cause of event 1, which came before it",
+    ),
+    (
+        "\"event\":1,",
+        "\"event\":1",
+        "\"event\":7",
+        "event 7 stands where event 1 should; none may be left out",
+    ),
+    (
+        "\"event\":1,",
+        "\"to\":\"Ä peer\"",
+        "\"to\":\"x\"",
+        "nobody is called `x`, and it is no address",
+    ),
+    (
+        "\"event\":1,",
+        "\"bytes\":\"0",
+        "\"bytes\":\"",
+        "bytes are written as pairs of hexadecimal digits, as in `0001`",
+    ),
+    (
+        "\"event\":1,",
+        "\"bytes\":\"0",
+        "\"bytes\":\"x",
+        "bytes are written as pairs of hexadecimal digits, as in `0001`",
+    ),
+    (
+        "\"event\":2,",
+        "\"datagram\":1",
+        "\"datagram\":0",
+        "no datagram came into the run with event 0 before this line",
+    ),
+    (
+        "\"event\":2,",
+        "\"datagram\":1",
+        "\"datagram\":9",
+        "no datagram came into the run with event 9 before this line",
+    ),
+    (
+        "\"ignored\":\"not-for-me\"",
+        "not-for-me",
+        "bored",
+        "`bored` is not why such a datagram is ignored",
+    ),
+    (
+        "\"ignored\":\"not-for-me\"",
+        "not-for-me",
+        "too-short",
+        "`too-short` is not why such a datagram is ignored",
+    ),
+    (
+        "\"reason\":\"loss\"",
+        "loss",
+        "boredom",
+        "no datagram is dropped for the reason `boredom`",
+    ),
+    (
+        "\"reason\":\"fault\"",
+        "\"fault\":1",
+        "\"fault\":0",
+        "faults are counted from 1 to 4294967296",
+    ),
+    (
+        "\"reason\":\"fault\"",
+        ",\"fault\":1",
+        "",
+        "missing field `fault`",
+    ),
+    (
+        "\"change\":\"stopped\"",
+        "stopped",
+        "bored",
+        "there is no change called `bored`",
+    ),
+    (
+        "\"change\":\"stopped\"",
+        "\"peer\":\"Ä peer\"",
+        "\"peer\":\"kind\"",
+        "`kind` is no peer",
+    ),
+    (
+        "\"change\":\"stopped\"",
+        ",\"peer\":\"Ä peer\"",
+        "",
+        "missing field `peer`",
+    ),
+    (
+        "\"change\":\"paused\"",
+        ",\"for_ns\":3000000007",
+        "",
+        "missing field `for_ns`",
+    ),
+    (
+        "\"change\":\"gained\"",
+        "[3,9]",
+        "[3]",
+        "chunks and bytes belong together, but there are 1 and 2",
+    ),
+    (
+        "\"change\":\"cut\"",
+        "[\"Ä peer\"]",
+        "[\"\"]",
+        "nobody is called ``",
+    ),
+    (
+        "\"kind\":\"logged\"",
+        "\"client\":\"kind\"",
+        "\"client\":\"Ä peer\"",
+        "`Ä peer` is no client",
+    ),
+    (
+        "\"kind\":\"done\"",
+        "\"client\":\"kind\"",
+        "\"client\":\"127.70.0.1:7000\"",
+        "`127.70.0.1:7000` is no client",
+    ),
+    (
+        "\"kind\":\"finding\"",
+        "\"who\":\"kind\"",
+        "\"who\":\"\\u001b\"",
+        "nobody is called `\\u{1b}`",
+    ),
+    (
+        "\"kind\":\"finding\"",
+        "\"event\":",
+        "\"event\":9",
+        "there is no event",
+    ),
+    (
+        "\"kind\":\"peer\"",
+        "\"name\":\"Ä peer\"",
+        "\"name\":\"neighbours\"",
+        "somebody before is called `neighbours` too",
+    ),
+    (
+        "\"kind\":\"peer\"",
+        "\"name\":\"Ä peer\"",
+        "\"name\":\"\"",
+        "`` is no name",
+    ),
+    (
+        "\"kind\":\"peer\"",
+        "\"name\":\"Ä peer\"",
+        "\"name\":\"1.2.3.4:5\"",
+        "a name can't look like an address, as `1.2.3.4:5` does",
+    ),
+    (
+        "\"kind\":\"peer\"",
+        "[\"neighbours\",",
+        "[\"nobody\",",
+        "nobody is called `nobody`, and it is no address",
+    ),
+    (
+        "\"kind\":\"peer\"",
+        "70.0.1:5001",
+        "70.0.1",
+        "`127.70.0.1` is no IPv4 address and port, as in `127.0.0.1:5001`",
+    ),
+    (
+        "\"kind\":\"client\"",
+        "5003",
+        "5002",
+        "`neighbours` is at 127.70.0.1:5002 already",
+    ),
+    (
+        "\"kind\":\"client\"",
+        "\"contact\":\"Ä peer\"",
+        "\"contact\":\"kind\"",
+        "nobody is called `kind`",
+    ),
+];
+
 #[test]
 fn each_thing_that_cannot_be_is_told_with_its_place() {
-    let cases = [
-        (
-            "\"event\":0,",
-            "\"time_ns\":0",
-            "\"time_ns\":\"0\"",
-            "invalid type: string \"0\", expected u64",
-        ),
-        (
-            "\"event\":0,",
-            "\"time_ns\":0",
-            "\"time_ns\":-1",
-            "invalid value: integer `-1`, expected u64",
-        ),
-        (
-            "\"event\":0,",
-            "\"time_ns\":0,",
-            "",
-            "missing field `time_ns`",
-        ),
-        (
-            "\"event\":0,",
-            "\"who\":\"kind\"",
-            "\"who\":\"?\"",
-            "nobody is called `?`",
-        ),
-        (
-            "\"event\":0,",
-            "\"woke\"",
-            "\"slept\"",
-            "no line of a trace is of kind `slept`",
-        ),
-        ("\"event\":0,", "{", "", "a line is an object, in braces"),
-        (
-            "\"event\":1,",
-            "\"cause\":0",
-            "\"cause\":1",
-            "event 1 can't be the cause of event 1, which came before it",
-        ),
-        (
-            "\"event\":1,",
-            "\"cause\":0",
-            "\"cause\":99",
-            "event 99 can't be the cause of event 1, which came before it",
-        ),
-        (
-            "\"event\":1,",
-            "\"event\":1",
-            "\"event\":7",
-            "event 7 stands where event 1 should; none may be left out",
-        ),
-        (
-            "\"event\":1,",
-            "\"to\":\"Ä peer\"",
-            "\"to\":\"x\"",
-            "nobody is called `x`, and it is no address",
-        ),
-        (
-            "\"event\":1,",
-            "\"bytes\":\"0",
-            "\"bytes\":\"",
-            "bytes are written as pairs of hexadecimal digits, as in `0001`",
-        ),
-        (
-            "\"event\":1,",
-            "\"bytes\":\"0",
-            "\"bytes\":\"x",
-            "bytes are written as pairs of hexadecimal digits, as in `0001`",
-        ),
-        (
-            "\"event\":2,",
-            "\"datagram\":1",
-            "\"datagram\":0",
-            "no datagram came into the run with event 0 before this line",
-        ),
-        (
-            "\"event\":2,",
-            "\"datagram\":1",
-            "\"datagram\":9",
-            "no datagram came into the run with event 9 before this line",
-        ),
-        (
-            "\"ignored\":\"not-for-me\"",
-            "not-for-me",
-            "bored",
-            "`bored` is not why such a datagram is ignored",
-        ),
-        (
-            "\"ignored\":\"not-for-me\"",
-            "not-for-me",
-            "too-short",
-            "`too-short` is not why such a datagram is ignored",
-        ),
-        (
-            "\"reason\":\"loss\"",
-            "loss",
-            "boredom",
-            "no datagram is dropped for the reason `boredom`",
-        ),
-        (
-            "\"reason\":\"fault\"",
-            "\"fault\":1",
-            "\"fault\":0",
-            "faults are counted from 1 to 4294967296",
-        ),
-        (
-            "\"reason\":\"fault\"",
-            ",\"fault\":1",
-            "",
-            "missing field `fault`",
-        ),
-        (
-            "\"change\":\"stopped\"",
-            "stopped",
-            "bored",
-            "there is no change called `bored`",
-        ),
-        (
-            "\"change\":\"stopped\"",
-            "\"peer\":\"Ä peer\"",
-            "\"peer\":\"kind\"",
-            "`kind` is no peer",
-        ),
-        (
-            "\"change\":\"stopped\"",
-            ",\"peer\":\"Ä peer\"",
-            "",
-            "missing field `peer`",
-        ),
-        (
-            "\"change\":\"paused\"",
-            ",\"for_ns\":3000000007",
-            "",
-            "missing field `for_ns`",
-        ),
-        (
-            "\"change\":\"gained\"",
-            "[3,9]",
-            "[3]",
-            "chunks and bytes belong together, but there are 1 and 2",
-        ),
-        (
-            "\"change\":\"cut\"",
-            "[\"Ä peer\"]",
-            "[\"\"]",
-            "nobody is called ``",
-        ),
-        (
-            "\"kind\":\"logged\"",
-            "\"client\":\"kind\"",
-            "\"client\":\"Ä peer\"",
-            "`Ä peer` is no client",
-        ),
-        (
-            "\"kind\":\"done\"",
-            "\"client\":\"kind\"",
-            "\"client\":\"127.70.0.1:7000\"",
-            "`127.70.0.1:7000` is no client",
-        ),
-        (
-            "\"kind\":\"finding\"",
-            "\"who\":\"kind\"",
-            "\"who\":\"\\u001b\"",
-            "nobody is called `\\u{1b}`",
-        ),
-        (
-            "\"kind\":\"finding\"",
-            "\"event\":",
-            "\"event\":9",
-            "there is no event",
-        ),
-        (
-            "\"kind\":\"peer\"",
-            "\"name\":\"Ä peer\"",
-            "\"name\":\"neighbours\"",
-            "somebody before is called `neighbours` too",
-        ),
-        (
-            "\"kind\":\"peer\"",
-            "\"name\":\"Ä peer\"",
-            "\"name\":\"\"",
-            "`` is no name",
-        ),
-        (
-            "\"kind\":\"peer\"",
-            "\"name\":\"Ä peer\"",
-            "\"name\":\"1.2.3.4:5\"",
-            "a name can't look like an address, as `1.2.3.4:5` does",
-        ),
-        (
-            "\"kind\":\"peer\"",
-            "[\"neighbours\",",
-            "[\"nobody\",",
-            "nobody is called `nobody`, and it is no address",
-        ),
-        (
-            "\"kind\":\"peer\"",
-            "70.0.1:5001",
-            "70.0.1",
-            "`127.70.0.1` is no IPv4 address and port, as in `127.0.0.1:5001`",
-        ),
-        (
-            "\"kind\":\"client\"",
-            "5003",
-            "5002",
-            "`neighbours` is at 127.70.0.1:5002 already",
-        ),
-        (
-            "\"kind\":\"client\"",
-            "\"contact\":\"Ä peer\"",
-            "\"contact\":\"kind\"",
-            "nobody is called `kind`",
-        ),
-    ];
-    for (line, from, to, what) in cases {
+    for (line, from, to, what) in CASES {
         let (file, number) = with(line, from, to);
         let told = told(&file);
         // A name that is taken is told where it comes again.
