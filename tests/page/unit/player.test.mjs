@@ -38,6 +38,16 @@ test("at the stop of a hop its QUERYs are on their way, and none has landed", ()
   }
 });
 
+test("searches side by side share the stops of hops that land at the same instant", () => {
+  const shared = hopMarks(mesh).filter(({ hops }) => hops.length > 1);
+  assert.ok(shared.length > 0);
+  const { time } = mesh.events;
+  for (const { position } of shared) {
+    const next = Math.floor(position);
+    assert.ok(time[next - 1] < time[next], `${position} is amidst an instant`);
+  }
+});
+
 test("each hop of each search has one stop", () => {
   const hops = hopMarks(mesh).flatMap((mark) =>
     mark.hops.map(({ search, hop }) => `${search} ${hop}`),
