@@ -121,9 +121,9 @@ test("fields follow each other without gaps, whatever the bytes are", () => {
       const bytes = whole.slice(0, length);
       bytes[flipped] ^= 0xff;
       let offset = 0;
-      for (const one of decode(bytes, MESSAGES).fields) {
-        assert.equal(field.offset, offset);
-        offset += field.length;
+      for (const part of decode(bytes, MESSAGES).fields) {
+        assert.equal(part.offset, offset);
+        offset += part.length;
       }
       assert.equal(offset, length);
     }
