@@ -150,11 +150,11 @@ test("chunks are written as short as the room asks", () => {
 
 test("thinning keeps the order, and never more than is asked for", () => {
   const all = Array.from({ length: 1000 }, (_, number) => number);
-  const kept = thin(all, 7);
-  assert.equal(kept.length, 7);
+  const thinned = thin(all, 7);
+  assert.equal(thinned.length, 7);
   assert.deepEqual(
-    kept,
-    [...new Set(kept)].sort((one, other) => one - other),
+    thinned,
+    [...new Set(thinned)].sort((one, other) => one - other),
   );
   assert.equal(thin(all, 1000), all);
 });
@@ -168,10 +168,10 @@ test("only a number names an event in the address of the page", () => {
 
 test("what is chosen is remembered, and a browser without memory does no harm", () => {
   const media = () => ({ matches: true });
-  const kept = new Map();
+  const memory = new Map();
   const store = {
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, text) => kept.set(key, text),
+    getItem: (key) => memory.get(key) ?? null,
+    setItem: (key, text) => memory.set(key, text),
   };
   const view = () => new View([0, 1], { media, store });
   const first = view();
@@ -183,7 +183,7 @@ test("what is chosen is remembered, and a browser without memory does no harm", 
   assert.equal(second.reducedMotion, false);
   assert.equal(second.pace.kind, "clock");
   assert.equal(second.followed, -1);
-  kept.set([...kept.keys()][0], "no JSON");
+  memory.set([...memory.keys()][0], "no JSON");
   assert.equal(view().pace.kind, "moments");
   const refuses = () => {
     throw new Error("refused");
