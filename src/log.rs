@@ -1,16 +1,13 @@
 //! A client's log and its chunk files, written as answers arrive (docs/protocol.md, "Programs").
 //!
 //! A chunk file is there whole or not at all, and before the line that speaks of it; each line is
-//! in the file as soon as it is written, so a killed client leaves the truth so far. When every
-//! chunk has arrived they may be put together in one file, the video.
+//! in the file as soon as it is written, so a killed client leaves the truth so far.
 
-use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 
-use crate::chunks::VideoName;
 use crate::endpoint::Outcome;
 use crate::wire::{Chunk, ChunkId};
 
@@ -20,17 +17,6 @@ pub struct ClientLog {
     dir: PathBuf,
     path: PathBuf,
     file: File,
-    video: Option<Video>,
-}
-
-/// The video that a client's chunks are to make.
-#[derive(Debug)]
-struct Video {
-    path: PathBuf,
-    /// Its chunks, in their order.
-    chunks: Vec<ChunkId>,
-    /// Those that have not arrived yet.
-    awaited: BTreeSet<ChunkId>,
 }
 
 /// A file of a client's directory can't be written.
@@ -82,7 +68,6 @@ impl ClientLog {
                 dir: dir.to_owned(),
                 path,
                 file,
-                video: None,
             }),
             Err(source) => Err(LogError { path, source }),
         }
@@ -94,37 +79,10 @@ impl ClientLog {
         &self.path
     }
 
-    /// Lets the chunks `wanted` be put together, in the order of their ids, in the file `name`
-    /// beside the log once all of them have arrived. What is there of an earlier run is removed.
-    pub fn assembling(mut self, name: &VideoName, wanted: &[ChunkId]) -> Result<Self, LogError> {
-        let path = self.dir.join(name.as_str());
-        match fs::remove_file(&path) {
-            Err(source) if source.kind() != io::ErrorKind::NotFound => {
-                return Err(LogError { path, source });
-            }
-            _ => {}
-        }
-        let awaited: BTreeSet<ChunkId> = wanted.iter().copied().collect();
-        self.video = Some(Video {
-            path,
-            chunks: awaited.iter().copied().collect(),
-            awaited,
-        });
-        Ok(self)
-    }
-
-    /// The file that all chunks have been put together in, if they have.
-    #[must_use]
-    pub fn video(&self) -> Option<&Path> {
-        let video = self.video.as_ref()?;
-        video.awaited.is_empty().then_some(video.path.as_path())
-    }
-
     /// Stores the chunk, if one arrived, and then writes the line of its outcome.
     pub fn record(&mut self, outcome: &Outcome) -> Result<(), LogError> {
         if let Some((_, chunk)) = &outcome.arrival {
             self.store(outcome.id, chunk)?;
-            self.assemble(outcome.id)?;
         }
         let source = outcome.arrival.as_ref().map(|(source, _)| *source);
         let line = format!("{}\n", line(outcome.id, source));
@@ -136,37 +94,10 @@ impl ClientLog {
     }
 
     fn store(&self, id: ChunkId, chunk: &Chunk) -> Result<(), LogError> {
-        self.write_whole(self.dir.join(Chunk::file_name(id)), chunk.as_bytes())
-    }
-
-    /// Notes that chunk `id` is stored, and makes the video if it was the last.
-    fn assemble(&mut self, id: ChunkId) -> Result<(), LogError> {
-        let Some(video) = &mut self.video else {
-            return Ok(());
-        };
-        if !video.awaited.remove(&id) || !video.awaited.is_empty() {
-            return Ok(());
-        }
-        let path = video.path.clone();
-        let mut whole = Vec::new();
-        for id in &video.chunks {
-            let chunk = self.dir.join(Chunk::file_name(*id));
-            match fs::read(&chunk) {
-                Ok(bytes) => whole.extend(bytes),
-                Err(source) => {
-                    let path = chunk;
-                    return Err(LogError { path, source });
-                }
-            }
-        }
-        self.write_whole(path, &whole)
-    }
-
-    /// Writes the file `path` of this directory, whole or not at all.
-    fn write_whole(&self, path: PathBuf, bytes: &[u8]) -> Result<(), LogError> {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let unfinished = self.dir.join(format!(".{name}.part"));
-        let stored = fs::write(&unfinished, bytes).and_then(|()| fs::rename(&unfinished, &path));
+        let path = self.dir.join(Chunk::file_name(id));
+        let unfinished = self.dir.join(format!(".{}.part", Chunk::file_name(id)));
+        let stored =
+            fs::write(&unfinished, chunk.as_bytes()).and_then(|()| fs::rename(&unfinished, &path));
         stored.map_err(|source| {
             // It may not be there at all; the error that matters is the first.
             let _gone = fs::remove_file(&unfinished);
@@ -227,47 +158,6 @@ mod tests {
         let stored = fs::read(dir.join("BigBuckBunny_5.m4s")).unwrap();
         assert_eq!(stored, &chunk.as_bytes()[..]);
         assert_eq!(fs::read_dir(&dir).unwrap().count(), 2);
-    }
-
-    #[test]
-    fn puts_chunks_together_when_the_last_has_come() {
-        let dir = tempfile::tempdir().unwrap();
-        let (name, file) = ("film.mp4".parse().unwrap(), dir.path().join("film.mp4"));
-        fs::write(&file, "of an earlier run").unwrap();
-        let log = ClientLog::create(dir.path(), Ipv4Addr::LOCALHOST).unwrap();
-        let mut log = log.assembling(&name, &[3, 1, 2].map(ChunkId)).unwrap();
-        assert!(!file.exists());
-        let source = "127.0.0.1:5001".parse().unwrap();
-        let chunk = |id| Chunk::generated(ChunkId(id));
-        for id in [2, 3, 1] {
-            assert!(!file.exists() && log.video().is_none());
-            let (id, arrival) = (ChunkId(id), Some((source, chunk(id))));
-            log.record(&Outcome { id, arrival }).unwrap();
-        }
-        let whole: Vec<u8> = [1, 2, 3]
-            .iter()
-            .flat_map(|id| chunk(*id).as_bytes().to_vec())
-            .collect();
-        assert_eq!(fs::read(&file).unwrap(), whole);
-        assert_eq!(log.video(), Some(file.as_path()));
-    }
-
-    #[test]
-    fn puts_nothing_together_while_a_chunk_is_missing() {
-        let dir = tempfile::tempdir().unwrap();
-        let log = ClientLog::create(dir.path(), Ipv4Addr::LOCALHOST).unwrap();
-        let name = "film.mp4".parse().unwrap();
-        let mut log = log.assembling(&name, &[1, 2].map(ChunkId)).unwrap();
-        let source = "127.0.0.1:5001".parse().unwrap();
-        let arrivals = [(1, Some((source, Chunk::generated(ChunkId(1))))), (2, None)];
-        for (id, arrival) in arrivals {
-            log.record(&Outcome {
-                id: ChunkId(id),
-                arrival,
-            })
-            .unwrap();
-        }
-        assert!(log.video().is_none() && !dir.path().join("film.mp4").exists());
     }
 
     #[test]

@@ -25,7 +25,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("peer", &["chunks", "endpoint", "rules", "time", "wire"]),
     ("client", &["endpoint", "rules", "time", "wire"]),
     ("reliable", &["endpoint", "time", "wire"]),
-    ("log", &["chunks", "endpoint", "wire"]),
+    ("log", &["endpoint", "wire"]),
     ("tally", &["endpoint", "wire"]),
     ("host", &["endpoint", "time", "wire"]),
     ("topology", &["luck"]),

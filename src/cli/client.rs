@@ -17,7 +17,6 @@ use super::stderr::{help, say};
 use super::traffic::Traffic;
 use super::values::Wanted;
 use super::{bind, block_on, chunks_named, counted, printed, signal, values};
-use crate::chunks::VideoName;
 use crate::client::{Client, Config};
 use crate::endpoint::{Outcome, Receipt, Transmit};
 use crate::host::{self, Clock, Ended, Station};
@@ -31,7 +30,6 @@ const EXAMPLE: &str = "\
 Example:
   client 127.0.0.1:5001 5,6,7
   client 127.0.0.1:5001 1,3-5,9 --out downloads --wait 3s
-  client 127.0.0.1:5001 1-13 --assemble video.mp4
 
 A chunk that nobody within the search's reach holds is missing after all waits:
 half a minute, when --wait and --repeats are not given.
@@ -81,9 +79,6 @@ struct Args {
     /// Folder of the log and the chunks
     #[arg(long, value_name = "DIR", default_value = ".")]
     out: PathBuf,
-    /// File in that folder that all chunks are put together in, once they have arrived
-    #[arg(long, value_name = "FILE")]
-    assemble: Option<VideoName>,
     /// Own address, after which the log is named [default: the one that leads to the peer]
     #[arg(long, value_name = "IP[:PORT]", value_parser = values::bind_address)]
     bind: Option<SocketAddrV4>,
@@ -107,10 +102,6 @@ async fn run(args: Args) -> Result<u8, Failure> {
     let own = own_address(&args)?;
     let (socket, own) = bind(own)?;
     let log = ClientLog::create(&args.out, *own.ip()).map_err(unwritten)?;
-    let log = match &args.assemble {
-        Some(name) => log.assembling(name, &args.wanted.0).map_err(unwritten)?,
-        None => log,
-    };
     let stop = signal::listen();
     let patience = Patience {
         wait: args.wait.into(),
@@ -228,11 +219,6 @@ fn sum_up(args: &Args, ended: Ended, desk: &Desk) -> io::Result<()> {
         }
     }
     writeln!(out, "\nlog: {}", desk.log.path().display())?;
-    match (&args.assemble, desk.log.video()) {
-        (_, Some(video)) => writeln!(out, "video: {}", video.display())?,
-        (Some(name), None) => writeln!(out, "video: {name} needs every chunk; not written")?,
-        (None, None) => {}
-    }
     if args.verbose {
         write!(out, "{}", desk.traffic.tally)?;
     }

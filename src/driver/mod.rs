@@ -196,11 +196,7 @@ pub fn open_logs(scenario: &Scenario, out: &Path) -> Result<Vec<ClientLog>, LogE
     let open = |spec: &ClientSpec| {
         let dir = out.join(scenario.roster.name(spec.endpoint));
         ClientLog::clear(&dir)?;
-        let log = ClientLog::create(&dir, *scenario.roster.address(spec.endpoint).ip())?;
-        match &spec.assemble {
-            Some(name) => log.assembling(name, &spec.chunks),
-            None => Ok(log),
-        }
+        ClientLog::create(&dir, *scenario.roster.address(spec.endpoint).ip())
     };
     scenario.clients.iter().map(open).collect()
 }

@@ -192,11 +192,6 @@ pub(super) const CLIENT: Layout = Layout {
         )
         .or(|| Gets::default().to_string().into()),
         Key::new(
-            "assemble",
-            Kind::Text,
-            "the file in its folder that its chunks are put together in",
-        ),
-        Key::new(
             "done_by",
             Kind::SomeTime,
             "when it must be done, after the run's beginning; not zero",

@@ -12,7 +12,6 @@ use super::file::ExpectText;
 use super::problem::Span;
 use super::reader::{Reader, Table, Value};
 use super::words::{did_you_mean, listed, quoted};
-use crate::chunks::VideoName;
 use crate::rules::UnknownWord;
 use crate::wire::{ChunkId, IdListError, parse_ids};
 
@@ -30,24 +29,6 @@ impl Reader {
     ) -> Option<Spanned<String>> {
         let value = table.take(key)?;
         self.string(value, &format!("`{key}`"))
-    }
-
-    /// Reads the name of a file that chunks are put together in, when there is one.
-    pub(super) fn video_name(
-        &mut self,
-        table: &mut Table<'_>,
-        key: &'static str,
-    ) -> Option<VideoName> {
-        let text = self.text(table, key)?;
-        match text.get_ref().parse() {
-            Ok(name) => Some(name),
-            Err(fault) => {
-                let title = format!("{} is no name for the file", quoted(text.get_ref()));
-                let problem = self.problems.add(text.span(), title, "can't be used");
-                problem.help(format!("{fault}: {key} = \"video.mp4\""));
-                None
-            }
-        }
     }
 
     /// Reads whether `key` is so, when it says.

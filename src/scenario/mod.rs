@@ -63,7 +63,7 @@ pub use schema::schema;
 use problem::{Problems, Source};
 use reader::Reader;
 
-use crate::chunks::{ChunkStore, VideoName};
+use crate::chunks::ChunkStore;
 use crate::faults::Faults;
 use crate::roster::{EndpointId, Roster};
 use crate::rules::{Choose, Duplicates, Gets, Patience, Ttl, named_by_words};
@@ -177,8 +177,6 @@ pub struct ClientSpec {
     pub most_queries: Option<u64>,
     /// When it must be done, after the run's beginning.
     pub done_by: Option<Duration>,
-    /// The file in its folder that all its chunks are put together in, once they have arrived.
-    pub assemble: Option<VideoName>,
 }
 
 /// One request of a client: some chunks, searched and downloaded together.

@@ -65,42 +65,6 @@ fn turns_from_a_silent_holder_to_the_next() {
 }
 
 /// A client that has had chunk 5 of 5 and 6, and goes on asking for 6.
-/// Lets a client that puts chunks 5 and 6 together ask a stranger, who sends `chunks`.
-fn assembling(test: u8, dir: &Path, chunks: &[u16]) -> (Option<i32>, String) {
-    let holder = Stranger::at(ip(test, 1));
-    let more = args!["--assemble", "film.mp4", "--wait", "300ms", "--repeats", 0];
-    let (process, own) = start(test, &holder, "6,5", dir, more);
-    holder.hear(own);
-    holder.send(own, &be(&[3, 2, 5, 6]));
-    holder.hear(own);
-    for id in chunks {
-        holder.send(own, &response(*id, format!("chunk {id};").as_bytes()));
-    }
-    let ended = process.end();
-    (ended.code, ended.stdout)
-}
-
-#[test]
-fn puts_its_chunks_together_once_all_have_come() {
-    let dir = tempfile::tempdir().unwrap();
-    let film = dir.path().join("film.mp4");
-    let (code, told) = assembling(41, dir.path(), &[6, 5]);
-    assert_eq!(code, Some(0), "{told}");
-    assert_eq!(fs::read(&film).unwrap(), b"chunk 5;chunk 6;");
-    assert!(
-        told.ends_with(&format!("video: {}\n", film.display())),
-        "{told}"
-    );
-
-    let (code, told) = assembling(42, dir.path(), &[6]);
-    assert_eq!(code, Some(1), "{told}");
-    assert!(!film.exists(), "it is of an earlier run");
-    assert!(
-        told.ends_with("video: film.mp4 needs every chunk; not written\n"),
-        "{told}"
-    );
-}
-
 fn half_served(test: u8, dir: &Path) -> (Process, Stranger) {
     let holder = Stranger::at(ip(test, 1));
     let more = args!["--wait", "200ms", "--gather", "0s", "--repeats", 1_000];

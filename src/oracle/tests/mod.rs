@@ -126,7 +126,6 @@ impl Net {
             expect: BTreeMap::new(),
             most_queries: None,
             done_by: None,
-            assemble: None,
         });
         Scenario {
             file: "net.toml".into(),

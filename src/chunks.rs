@@ -3,8 +3,6 @@
 //! A key-values file has a line a chunk, `id: path` (docs/protocol.md, "Programs"). Reading one
 //! finds all its problems at once, each with its line.
 
-mod video_name;
-
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
@@ -15,8 +13,6 @@ use rand::rngs::ChaCha8Rng;
 use rand::{Rng, SeedableRng};
 
 use crate::wire::{Chunk, ChunkId, MAX_CHUNK};
-
-pub use video_name::{NoVideoName, VideoName};
 
 /// The chunks that a peer holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
