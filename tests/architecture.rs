@@ -15,6 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("roster", &[]),
     ("wire", &["rules"]),
     ("chunks", &["wire"]),
+    ("assembly", &["wire"]),
     ("endpoint", &["chunks", "time", "wire"]),
     ("faults", &["chunks", "roster", "rules", "wire"]),
     ("event", &["endpoint", "faults", "roster", "time", "wire"]),
@@ -25,14 +26,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("peer", &["chunks", "endpoint", "rules", "time", "wire"]),
     ("client", &["endpoint", "rules", "time", "wire"]),
     ("reliable", &["endpoint", "time", "wire"]),
-    ("log", &["endpoint", "wire"]),
+    ("log", &["assembly", "endpoint", "wire"]),
     ("tally", &["endpoint", "wire"]),
     ("host", &["endpoint", "time", "wire"]),
     ("topology", &["luck"]),
     (
         "scenario",
         &[
-            "chunks", "faults", "luck", "roster", "rules", "topology", "wire",
+            "assembly", "chunks", "faults", "luck", "roster", "rules", "topology", "wire",
         ],
     ),
     ("trace", &["event", "roster", "time", "wire"]),
@@ -66,8 +67,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "check", "driver", "event", "faults", "oracle", "roster", "rules", "scenario", "shape",
-            "wire",
+            "assembly", "check", "driver", "event", "faults", "oracle", "roster", "rules",
+            "scenario", "shape", "wire",
         ],
     ),
     (
@@ -80,9 +81,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "check", "chunks", "client", "draw", "driver", "endpoint", "event", "host", "log",
-            "luck", "oracle", "peer", "reliable", "report", "roster", "rules", "scenario", "shape",
-            "sweep", "tally", "time", "wire",
+            "assembly", "check", "chunks", "client", "draw", "driver", "endpoint", "event", "host",
+            "log", "luck", "oracle", "peer", "reliable", "report", "roster", "rules", "scenario",
+            "shape", "sweep", "tally", "time", "wire",
         ],
     ),
 ];
