@@ -14,6 +14,7 @@
 //! | [`time`], [`rules`], [`luck`], [`roster`] | plain data: the run's clock, the protocol's numbers, seeded streams, who takes part |
 //! | [`wire`] | the five messages, exact to the byte |
 //! | [`chunks`], [`endpoint`] | what a peer stores; the sans-IO contract |
+//! | [`assembly`] | all chunks of a client in one file |
 //! | [`faults`], [`event`] | what can go wrong; the one stream of events |
 //! | [`link`] | what links do to datagrams as they are sent |
 //! | [`peer`], [`client`] | the two state machines |
@@ -61,6 +62,7 @@
 #[cfg(windows)]
 compile_error!("p2p-sim runs on Linux and builds on macOS; Windows is not supported");
 
+pub mod assembly;
 pub mod capture;
 pub mod check;
 pub mod chunks;

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 
+use crate::assembly::{Assembly, FileName};
 use crate::endpoint::Outcome;
 use crate::wire::{Chunk, ChunkId};
 
@@ -17,6 +18,8 @@ pub struct ClientLog {
     dir: PathBuf,
     path: PathBuf,
     file: File,
+    /// The file that all chunks are put together in, when one was asked for.
+    assembly: Option<Assembly>,
 }
 
 /// A file of a client's directory can't be written.
@@ -68,9 +71,21 @@ impl ClientLog {
                 dir: dir.to_owned(),
                 path,
                 file,
+                assembly: None,
             }),
             Err(source) => Err(LogError { path, source }),
         }
+    }
+
+    /// Has the chunks `wanted` put together in the file `name`, beside the log, as soon as the last
+    /// of them has arrived; an earlier file of that name is removed now.
+    pub fn assemble(mut self, name: &FileName, wanted: &[ChunkId]) -> Result<Self, LogError> {
+        let begun = Assembly::begin(&self.dir, name, wanted);
+        self.assembly = Some(begun.map_err(|source| LogError {
+            path: self.dir.join(name.to_string()),
+            source,
+        })?);
+        Ok(self)
     }
 
     /// The log file.
@@ -79,7 +94,8 @@ impl ClientLog {
         &self.path
     }
 
-    /// Stores the chunk, if one arrived, and then writes the line of its outcome.
+    /// Stores the chunk, if one arrived, and then writes the line of its outcome. With the last of
+    /// the chunks that are to be put together, that file is written too.
     pub fn record(&mut self, outcome: &Outcome) -> Result<(), LogError> {
         if let Some((_, chunk)) = &outcome.arrival {
             self.store(outcome.id, chunk)?;
@@ -89,6 +105,15 @@ impl ClientLog {
         let written = self.file.write_all(line.as_bytes());
         written.map_err(|source| LogError {
             path: self.path.clone(),
+            source,
+        })?;
+        let arrived = outcome.arrival.as_ref().zip(self.assembly.as_mut());
+        let Some(((_, chunk), assembly)) = arrived else {
+            return Ok(());
+        };
+        let taken = assembly.take(outcome.id, chunk);
+        taken.map_err(|source| LogError {
+            path: assembly.path().to_owned(),
             source,
         })
     }
@@ -158,6 +183,23 @@ mod tests {
         let stored = fs::read(dir.join("BigBuckBunny_5.m4s")).unwrap();
         assert_eq!(stored, &chunk.as_bytes()[..]);
         assert_eq!(fs::read_dir(&dir).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn chunks_are_put_together_when_the_last_one_has_its_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let log = ClientLog::create(dir.path(), Ipv4Addr::LOCALHOST).unwrap();
+        let wanted = [ChunkId(6), ChunkId(5)];
+        let mut log = log.assemble(&"all.bin".parse().unwrap(), &wanted).unwrap();
+        for id in wanted {
+            assert!(!dir.path().join("all.bin").exists());
+            let arrival = Some(("10.0.0.1:5001".parse().unwrap(), Chunk::generated(id)));
+            log.record(&Outcome { id, arrival }).unwrap();
+        }
+        let mut expected = Chunk::generated(ChunkId(5)).as_bytes().to_vec();
+        expected.extend_from_slice(Chunk::generated(ChunkId(6)).as_bytes());
+        assert_eq!(fs::read(dir.path().join("all.bin")).unwrap(), expected);
+        assert_eq!(fs::read_to_string(log.path()).unwrap().lines().count(), 2);
     }
 
     #[test]

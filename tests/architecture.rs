@@ -15,6 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("roster", &[]),
     ("wire", &["rules"]),
     ("chunks", &["wire"]),
+    ("assembly", &["wire"]),
     ("endpoint", &["chunks", "time", "wire"]),
     ("faults", &["chunks", "roster", "rules", "wire"]),
     ("event", &["endpoint", "faults", "roster", "time", "wire"]),
@@ -25,14 +26,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("peer", &["chunks", "endpoint", "rules", "time", "wire"]),
     ("client", &["endpoint", "rules", "time", "wire"]),
     ("reliable", &["endpoint", "time", "wire"]),
-    ("log", &["endpoint", "wire"]),
+    ("log", &["assembly", "endpoint", "wire"]),
     ("tally", &["endpoint", "wire"]),
     ("host", &["endpoint", "time", "wire"]),
     ("topology", &["luck"]),
     (
         "scenario",
         &[
-            "chunks", "faults", "luck", "roster", "rules", "topology", "wire",
+            "assembly", "chunks", "faults", "luck", "roster", "rules", "topology", "wire",
         ],
     ),
     (
@@ -74,8 +75,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "report",
         &[
-            "check", "driver", "event", "faults", "oracle", "roster", "rules", "scenario", "shape",
-            "trace", "wire",
+            "assembly", "check", "driver", "event", "faults", "oracle", "roster", "rules",
+            "scenario", "shape", "trace", "wire",
         ],
     ),
     (
@@ -95,9 +96,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "capture", "check", "chunks", "client", "draw", "driver", "endpoint", "event", "host",
-            "log", "luck", "oracle", "page", "peer", "reliable", "report", "roster", "rules",
-            "scenario", "shape", "sweep", "tally", "time", "trace", "watch", "wire",
+            "assembly", "capture", "check", "chunks", "client", "draw", "driver", "endpoint",
+            "event", "host", "log", "luck", "oracle", "page", "peer", "reliable", "report",
+            "roster", "rules", "scenario", "shape", "sweep", "tally", "time", "trace", "watch",
+            "wire",
         ],
     ),
 ];

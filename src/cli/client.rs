@@ -17,6 +17,7 @@ use super::stderr::{help, say};
 use super::traffic::Traffic;
 use super::values::Wanted;
 use super::{bind, block_on, chunks_named, counted, printed, signal, values};
+use crate::assembly::FileName;
 use crate::client::{Client, Config};
 use crate::endpoint::{Outcome, Receipt, Transmit};
 use crate::host::{self, Clock, Ended, Station};
@@ -30,6 +31,7 @@ const EXAMPLE: &str = "\
 Example:
   client 127.0.0.1:5001 5,6,7
   client 127.0.0.1:5001 1,3-5,9 --out downloads --wait 3s
+  client 127.0.0.1:5001 1-21 --assemble video.mp4
 
 A chunk that nobody within the search's reach holds is missing after all waits:
 half a minute, when --wait and --repeats are not given.
@@ -79,6 +81,10 @@ struct Args {
     /// Folder of the log and the chunks
     #[arg(long, value_name = "DIR", default_value = ".")]
     out: PathBuf,
+    /// When all chunks have arrived, put them together in this file, beside the log; an earlier one
+    /// of that name is removed at once
+    #[arg(long, value_name = "FILE", value_parser = values::file_name)]
+    assemble: Option<FileName>,
     /// Own address, after which the log is named [default: the one that leads to the peer]
     #[arg(long, value_name = "IP[:PORT]", value_parser = values::bind_address)]
     bind: Option<SocketAddrV4>,
@@ -101,7 +107,7 @@ pub fn main() -> ExitCode {
 async fn run(args: Args) -> Result<u8, Failure> {
     let own = own_address(&args)?;
     let (socket, own) = bind(own)?;
-    let log = ClientLog::create(&args.out, *own.ip()).map_err(unwritten)?;
+    let log = begin_log(&args, own).map_err(unwritten)?;
     let stop = signal::listen();
     let patience = Patience {
         wait: args.wait.into(),
@@ -156,6 +162,15 @@ fn own_address(args: &Args) -> Result<SocketAddrV4, Failure> {
             args.contact
         ))
         .hint("check the address of the peer and this machine's network")),
+    }
+}
+
+/// The log, with the file for all chunks in one if it was asked for.
+fn begin_log(args: &Args, own: SocketAddrV4) -> Result<ClientLog, LogError> {
+    let log = ClientLog::create(&args.out, *own.ip())?;
+    match &args.assemble {
+        Some(name) => log.assemble(name, &args.wanted.0),
+        None => Ok(log),
     }
 }
 
@@ -219,6 +234,15 @@ fn sum_up(args: &Args, ended: Ended, desk: &Desk) -> io::Result<()> {
         }
     }
     writeln!(out, "\nlog: {}", desk.log.path().display())?;
+    if let Some(name) = &args.assemble {
+        let path = desk.log.path().with_file_name(name.to_string());
+        let lacking: Vec<ChunkId> = (&wanted - arrived).into_iter().collect();
+        match lacking.is_empty() {
+            true => write!(out, "all chunks in one: ")?,
+            false => write!(out, "not written, for want of {}: ", chunks_named(&lacking))?,
+        }
+        writeln!(out, "{}", path.display())?;
+    }
     if args.verbose {
         write!(out, "{}", desk.traffic.tally)?;
     }

@@ -4,6 +4,7 @@
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::time::Duration;
 
+use crate::assembly::{FileName, NameFault};
 use crate::scenario::{AddressFault, DurationFault, check_address, parse_address, parse_duration};
 use crate::wire::{ChunkId, parse_ids};
 
@@ -42,6 +43,11 @@ pub(super) fn bind_address(text: &str) -> Result<SocketAddrV4, String> {
         Ok(_) | Err(AddressFault::PortZero) => Ok(own),
         Err(fault) => Err(explain(text, &fault)),
     }
+}
+
+/// Reads the name of a file in a client's folder.
+pub(super) fn file_name(text: &str) -> Result<FileName, String> {
+    text.parse().map_err(|fault: NameFault| fault.to_string())
 }
 
 /// What is wrong with the address `text`, and what to write.

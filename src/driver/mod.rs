@@ -196,7 +196,12 @@ pub fn open_logs(scenario: &Scenario, out: &Path) -> Result<Vec<ClientLog>, LogE
     let open = |spec: &ClientSpec| {
         let dir = out.join(scenario.roster.name(spec.endpoint));
         ClientLog::clear(&dir)?;
-        ClientLog::create(&dir, *scenario.roster.address(spec.endpoint).ip())
+        let log = ClientLog::create(&dir, *scenario.roster.address(spec.endpoint).ip())?;
+        // A name of the scenario's own, which `clear` does not know, is cleared here.
+        match &spec.assemble {
+            Some(name) => log.assemble(name, &spec.chunks),
+            None => Ok(log),
+        }
     };
     scenario.clients.iter().map(open).collect()
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::word;
+use crate::assembly::FileName;
 use crate::check::{ChunkVerdict, Logged, Verdict};
 use crate::driver::Ran;
 use crate::scenario::Scenario;
@@ -18,6 +19,10 @@ pub struct Client {
     pub contact: String,
     /// Its log.
     pub log: PathBuf,
+    /// The file that all its chunks are put together in, when it was asked for one.
+    pub assemble: Option<PathBuf>,
+    /// Whether that file was written: no chunk is missing.
+    pub assembled: bool,
     /// Each wanted chunk.
     pub chunks: Vec<Chunk>,
 }
@@ -49,15 +54,18 @@ pub struct Chunk {
 pub(super) fn all(scenario: &Scenario, ran: &Ran, verdict: &Verdict) -> Vec<Client> {
     let roster = &scenario.roster;
     let judged = scenario.clients.iter().zip(&verdict.clients).zip(&ran.logs);
-    let client = judged.map(|((spec, verdict), log)| Client {
-        name: roster.name(spec.endpoint).to_owned(),
-        contact: roster.name(spec.contact).to_owned(),
-        log: log.clone(),
-        chunks: verdict
-            .chunks
-            .iter()
-            .map(|chunk| Chunk::of(scenario, chunk))
-            .collect(),
+    let client = judged.map(|((spec, verdict), log)| {
+        let chunks = verdict.chunks.iter();
+        let chunks: Vec<Chunk> = chunks.map(|chunk| Chunk::of(scenario, chunk)).collect();
+        let name = spec.assemble.as_ref().map(FileName::to_string);
+        Client {
+            name: roster.name(spec.endpoint).to_owned(),
+            contact: roster.name(spec.contact).to_owned(),
+            log: log.clone(),
+            assembled: name.is_some() && chunks.iter().all(|chunk| chunk.source.is_some()),
+            assemble: name.map(|name| log.with_file_name(name)),
+            chunks,
+        }
     });
     client.collect()
 }

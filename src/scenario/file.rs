@@ -25,6 +25,7 @@ use super::random::{ChunksText, ContactText, NeighboursText};
 use super::reader::{Reader, Table, Value};
 use super::reliable_table::{RELIABLE, ReliableTable};
 use super::requests::{THEN, ThenTable, then_tables};
+use crate::assembly::FileName;
 use crate::rules::{Choose, Duplicates, Gets, Ttl};
 use crate::wire::ChunkId;
 
@@ -91,6 +92,7 @@ pub(super) struct ClientTable {
     pub(super) gets: Option<Gets>,
     pub(super) done_by: Option<Duration>,
     pub(super) most_queries: Option<u64>,
+    pub(super) assemble: Option<FileName>,
 }
 
 /// What must come out for a chunk, as written.
@@ -242,6 +244,7 @@ impl ClientTable {
                 .some_time(&mut table, "done_by", "nobody is done before it begins")
                 .map(Spanned::into_inner),
             most_queries: reader.number(&mut table, "most_queries"),
+            assemble: reader.file_name(&mut table, "assemble"),
         };
         if let (Some(count), Some(bind)) = (&client.count, &client.bind)
             && bind.get_ref().contains(':')

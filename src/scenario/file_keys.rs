@@ -201,6 +201,11 @@ pub(super) const CLIENT: Layout = Layout {
             Kind::COUNT,
             "the most QUERYs that its searches may cause",
         ),
+        Key::new(
+            "assemble",
+            Kind::FileName,
+            "a file for all its chunks in one, beside its log: `\"video.mp4\"`",
+        ),
     ],
     rules: &[],
 };

@@ -36,6 +36,8 @@ pub(super) enum Kind {
     Text,
     /// A name as peers and clients get it.
     Name,
+    /// The name of a file in a client's folder.
+    FileName,
     /// One of these words.
     Word(fn() -> Vec<&'static str>),
     /// A whole number, both ends included.

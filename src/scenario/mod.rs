@@ -21,6 +21,7 @@ mod fault_tables;
 mod faults;
 mod file;
 mod file_keys;
+mod file_names;
 mod holdings;
 mod layout;
 mod leaves;
@@ -63,6 +64,7 @@ pub use schema::schema;
 use problem::{Problems, Source};
 use reader::Reader;
 
+use crate::assembly::FileName;
 use crate::chunks::ChunkStore;
 use crate::faults::Faults;
 use crate::roster::{EndpointId, Roster};
@@ -177,6 +179,8 @@ pub struct ClientSpec {
     pub most_queries: Option<u64>,
     /// When it must be done, after the run's beginning.
     pub done_by: Option<Duration>,
+    /// The file that all its chunks are put together in, when it asks for one.
+    pub assemble: Option<FileName>,
 }
 
 /// One request of a client: some chunks, searched and downloaded together.

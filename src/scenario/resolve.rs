@@ -226,6 +226,7 @@ impl Resolver<'_> {
                 expect,
                 most_queries: client.most_queries,
                 done_by: client.done_by,
+                assemble: client.assemble.clone(),
             })
         });
         Some(clients.collect())

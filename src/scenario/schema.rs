@@ -12,11 +12,14 @@ use super::file_keys::TOP;
 use super::layout::{Key, Kind, Layout, Rule};
 use super::names::LONGEST_NAME;
 use super::rates;
+use crate::assembly::FileName;
 
 /// Numbers, each with a unit behind it.
 const DURATION: &str = r"^\s*([0-9][0-9\s]*(\.[0-9\s]+)?[A-Za-zµ]+\s*)+$";
 /// Numbers and ranges between commas.
 const RANGES: &str = r"^\s*[0-9]+\s*(-\s*[0-9]+\s*)?(,\s*[0-9]+\s*(-\s*[0-9]+\s*)?)*$";
+/// A name that neither leads to another folder nor begins with a dot.
+const FILE_NAME: &str = r"^[^./\\][^/\\]*$";
 /// Something that is not zero.
 const NOT_ZERO: &str = "[1-9]";
 
@@ -83,6 +86,11 @@ fn of_kind(kind: &Kind) -> Map<String, Value> {
     let schema = match kind {
         Kind::Text => json!({ "type": "string" }),
         Kind::Name => json!({ "type": "string", "minLength": 1, "maxLength": LONGEST_NAME }),
+        Kind::FileName => json!({
+            "type": "string",
+            "pattern": FILE_NAME,
+            "maxLength": FileName::LONGEST,
+        }),
         Kind::Word(words) => json!({ "type": "string", "enum": words() }),
         Kind::Integer(least, most) => {
             json!({ "type": "integer", "minimum": least, "maximum": most })

@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 #![expect(clippy::unwrap_used, reason = "a test that can't go on says where")]
 
+mod assemble;
 mod clients;
 mod common;
 mod example;

@@ -126,6 +126,7 @@ impl Net {
             expect: BTreeMap::new(),
             most_queries: None,
             done_by: None,
+            assemble: None,
         });
         Scenario {
             file: "net.toml".into(),

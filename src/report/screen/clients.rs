@@ -40,6 +40,7 @@ pub(super) fn draw(out: &mut String, report: &Report) {
             "{}",
             chunk_table(client, report.was_interrupted()).trim_fmt()
         );
+        let _ = write!(out, "{}", assembled(client));
     }
     if crowded {
         let failing = report.clients.iter().filter(failed).count();
@@ -54,6 +55,31 @@ pub(super) fn draw(out: &mut String, report: &Report) {
             let _ = writeln!(out, "{} more with failures", plural(more, "client"));
         }
     }
+}
+
+/// A line about the file with all chunks, of a client that was asked for one.
+fn assembled(client: &Client) -> String {
+    let name = client.assemble.as_ref().and_then(|path| path.file_name());
+    let Some(name) = name.map(|name| name.display()) else {
+        return String::new();
+    };
+    let all = client.chunks.len() as u64;
+    if client.assembled {
+        return format!(" {name} is written, from {}\n", plural(all, "chunk"));
+    }
+    let lacking = client.chunks.iter().filter(|chunk| chunk.source.is_none());
+    let lacking: Vec<ChunkId> = lacking.map(|chunk| ChunkId(chunk.id)).collect();
+    let mut ids = String::from(match lacking[..] {
+        [_] => "chunk ",
+        _ => "chunks ",
+    });
+    let _ = write_ids(&lacking, &mut ids);
+    let line = format!(" {name} is not written, for want of ");
+    if (line.width() + ids.width()) > usize::from(COLUMNS) {
+        // The table says which.
+        ids = plural(lacking.len() as u64, "chunk");
+    }
+    format!("{line}{ids}\n")
 }
 
 /// What is shown of a chunk's outcome: `ok (may)` where another outcome would have been right too. What an interrupted run had yet to log is not wrong.

@@ -194,7 +194,14 @@ pub(super) const OVERLAYS: [ByHand; 3] = [
     },
 ];
 
-pub(super) const FLOODS: [Flood; 3] = [
+pub(super) const FLOODS: [Flood; 4] = [
+    // p6, p7 and p9 hear it from two sides; p6 and p7 pass each copy back up, to p2, p3, p3, p4.
+    Flood {
+        name: "video",
+        by_hop: &[3, 6, 6],
+        duplicates: 3 + 4,
+        reached: 9,
+    },
     // Six searches; four new peers a hop, each sending on to three.
     Flood {
         name: "course/lattice",
