@@ -9,6 +9,7 @@ mod diagram;
 mod dot;
 mod layout;
 mod mermaid;
+mod overlay;
 mod svg;
 
 pub use chart::{Chart, chart};
@@ -17,7 +18,7 @@ pub use dot::dot;
 #[cfg(feature = "watch")]
 pub(crate) use layout::layout;
 pub use mermaid::mermaid;
-pub use svg::svg;
+pub use overlay::svg;
 
 use crate::roster::EndpointId;
 use crate::scenario::{ClientSpec, Scenario};
