@@ -31,9 +31,6 @@ mod scene;
 mod sheet;
 mod ways;
 
-#[cfg(test)]
-mod tests;
-
 use std::collections::BTreeSet;
 
 use crate::roster::EndpointId;
