@@ -36,7 +36,7 @@ pub(super) const LINES: [Rgb; 7] = [BLUE, VERMILION, GREEN, PINK, SKY, ORANGE, B
 pub(super) fn message(name: &str) -> Rgb {
     match name {
         "HELLO" => ORANGE,
-        "QUERY" => BLUE,
+        "QUERY" | "NUMBERED_QUERY" => BLUE,
         "CHUNKS_INFO" => GREEN,
         "GET" => PINK,
         "RESPONSE" => VERMILION,
@@ -118,5 +118,15 @@ mod tests {
         assert_eq!(paint(Standing::Beyond, 3).fill, "#ffffff");
         // With few hops the scale is not stretched to its dark end.
         assert_eq!(paint(Standing::Reached(1), 1).fill, "#5cc863");
+    }
+
+    #[test]
+    fn the_page_has_the_same_colours_of_messages() {
+        let marks = include_str!("../page/web/marks.js");
+        for layout in crate::wire::layout::LAYOUTS {
+            let name = layout.name;
+            let same = format!("  {name}: {{ colour: \"{}\"", message(name));
+            assert!(marks.contains(&same), "{same}");
+        }
     }
 }

@@ -235,15 +235,15 @@ mod tests {
         let (on, off) = (tile(0.0, 0.0, 0.0), tile(60.0, 0.0, 0.0));
         let wishes = || wish(vec![on, off]);
         assert_eq!(
-            place(&[wishes(), wishes(), wish(vec![off])], &lines),
+            place(&[&wishes(), &wishes(), &wish(vec![off])], &lines),
             [Some(off), None, None]
         );
         let own = Wish {
             own: Some(0),
             ..wishes()
         };
-        assert_eq!(place(&[own], &lines), [Some(on)]);
-        assert_eq!(place(&[wish(vec![on])], &lines), [Some(on)]);
+        assert_eq!(place(&[&own], &lines), [Some(on)]);
+        assert_eq!(place(&[&wish(vec![on])], &lines), [Some(on)]);
     }
 
     #[test]
@@ -254,7 +254,7 @@ mod tests {
             is_needed,
             ..wish(vec![tile(0.0, 0.0, 0.0)])
         };
-        assert_eq!(place(&[needed(false)], &lines), [None]);
-        assert!(place(&[needed(true)], &lines)[0].is_some());
+        assert_eq!(place(&[&needed(false)], &lines), [None]);
+        assert!(place(&[&needed(true)], &lines)[0].is_some());
     }
 }
