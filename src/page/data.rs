@@ -6,10 +6,10 @@ use std::net::SocketAddrV4;
 use serde::Serialize;
 
 use super::datagrams::Datagrams;
-use super::events::{self, Changed, Events, KINDS, Logged};
+use super::events::{self, Changed, Events, Logged};
 use super::payloads::{Payload, Payloads};
 use super::words::Words;
-use crate::event::{EventId, What};
+use crate::event::{EventId, KINDS, What};
 use crate::roster::Role;
 use crate::trace::{About, Finding, Journeys, Search, Trace};
 use crate::wire::ChunkId;
