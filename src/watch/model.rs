@@ -236,11 +236,16 @@ impl Model {
             self.flashing.insert(to);
         }
         let search = &journeys.searches[hop.search as usize];
-        let sights = self.sights.iter_mut();
-        for sight in sights.filter(|sight| search.client == Some(sight.client)) {
-            if search.reached.contains_key(&to) {
-                sight.hear(to, hop);
-            }
+        if !search.reached.contains_key(&to) {
+            return;
+        }
+        // Sights are in the order of clients, which is that of the roster.
+        let place = search.client.map(|client| {
+            let sights = &self.sights;
+            sights.binary_search_by_key(&client, |sight| sight.client)
+        });
+        if let Some(Ok(place)) = place {
+            self.sights[place].hear(to, hop);
         }
     }
 
