@@ -252,13 +252,17 @@ impl Model {
     fn change(&mut self, change: &Change) {
         match change {
             Change::Stop(peer) | Change::Crash(peer) => {
+                // A pause that this ends has no end of its own.
+                self.still.remove(peer);
                 self.absent.insert(*peer);
             }
             Change::Start(peer) => {
                 self.absent.remove(peer);
             }
             Change::Pause(peer, _) => {
-                self.still.insert(*peer);
+                if !self.absent.contains(peer) {
+                    self.still.insert(*peer);
+                }
             }
             Change::Resume(peer) => {
                 self.still.remove(peer);
