@@ -22,6 +22,18 @@ pub enum Role {
     Nobody,
 }
 
+impl Role {
+    /// Its word in data that others read.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Peer => "peer",
+            Self::Client => "client",
+            Self::Nobody => "nobody",
+        }
+    }
+}
+
 /// One line of the roster.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {

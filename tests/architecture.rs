@@ -129,13 +129,12 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("ratatui", &["watch", "cli"]),
 ];
 
-fn rust_files(dir: &Path, found: &mut Vec<PathBuf>) {
+fn all_files(dir: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
-        if path.is_dir() {
-            rust_files(&path, found);
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
-            found.push(path);
+        match path.is_dir() {
+            true => all_files(&path, found),
+            false => found.push(path),
         }
     }
 }
@@ -144,7 +143,8 @@ fn rust_files(dir: &Path, found: &mut Vec<PathBuf>) {
 fn modules() -> BTreeMap<String, String> {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
-    rust_files(&src, &mut files);
+    all_files(&src, &mut files);
+    files.retain(|file| file.extension().is_some_and(|ending| ending == "rs"));
     let mut modules: BTreeMap<String, String> = BTreeMap::new();
     for file in files {
         let inside = file.strip_prefix(&src).unwrap().with_extension("");
@@ -237,4 +237,51 @@ fn names_are_found_alone_and_in_braces() {
     let code = "use crate::wire::Message;\nuse crate::{time::{Time}, rules};\ncrate::roster::Entry";
     let names: Vec<&str> = names_after(code, "crate::").into_iter().collect();
     assert_eq!(names, ["roster", "rules", "time", "wire"]);
+}
+
+/// docs/architecture.md.
+fn page() -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    fs::read_to_string(root.join("docs/architecture.md")).unwrap()
+}
+
+#[test]
+fn the_page_draws_every_module() {
+    let page = page();
+    let drawing = page.split("```").nth(1).unwrap();
+    let is_drawn = |module: &str| {
+        let mut words = drawing.split(|letter: char| !letter.is_alphanumeric());
+        words.any(|word| word == module)
+    };
+    for (module, _) in MAY_IMPORT {
+        assert!(is_drawn(module), "{module} is not in the drawing");
+    }
+}
+
+#[test]
+fn the_page_names_files_that_are_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for folder in ["src", "tests", "docs"] {
+        all_files(&root.join(folder), &mut files);
+    }
+    let page = page();
+    let mut named = 0;
+    for name in page.split('`').skip(1).step_by(2) {
+        let is_file = [".rs", ".lua", ".md", "/"];
+        if name.contains(' ') || !is_file.iter().any(|end| name.ends_with(end)) {
+            continue;
+        }
+        let end = format!("/{name}");
+        let is_it = |file: &PathBuf| match name.ends_with('/') {
+            true => file.to_string_lossy().contains(&end),
+            false => file.to_string_lossy().ends_with(&end),
+        };
+        assert!(
+            files.iter().any(is_it) || root.join(name).exists(),
+            "{name}"
+        );
+        named += 1;
+    }
+    assert!(named > 40, "{named} are not all");
 }

@@ -27,7 +27,7 @@ use pcap_file::pcapng::{PcapNgWriteError, PcapNgWriter};
 use pcap_file::{DataLink, Endianness};
 
 use crate::event::{EventId, What};
-use crate::roster::{EndpointId, Role};
+use crate::roster::EndpointId;
 use crate::trace::{Journeys, Trace};
 
 /// The program that the capture says to be from.
@@ -114,11 +114,7 @@ fn sender(trace: &Trace, born: EventId) -> Option<EndpointId> {
 fn interface(trace: &Trace, sender: Option<EndpointId>) -> InterfaceDescriptionBlock<'_> {
     let (name, description) = match sender.map(|sender| trace.roster.entry(sender)) {
         Some(entry) => {
-            let role = match entry.role {
-                Role::Peer => "peer",
-                Role::Client => "client",
-                Role::Nobody => "nobody",
-            };
+            let role = entry.role.name();
             (entry.name.as_str(), format!("{role} at {}", entry.address))
         }
         None => (OUTSIDE, "all that is not of the run".to_owned()),

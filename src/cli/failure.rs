@@ -15,6 +15,9 @@ use super::stderr::say;
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const HELP: Style = AnsiColor::Cyan.on_default().bold();
 
+/// The exit code of what somebody interrupted.
+pub(super) const INTERRUPTED: u8 = 130;
+
 /// Why a program ends early.
 #[derive(Debug)]
 pub(crate) struct Failure {

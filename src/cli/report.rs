@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::failure::Failure;
+use super::failure::{Failure, INTERRUPTED};
 use super::signal::Requests;
 use super::stderr::{note, warn};
 use super::trace_files::{Asked, Form, Outputs, TraceFiles, distinct};
@@ -35,9 +35,6 @@ pub(super) struct ReportArgs {
     #[command(flatten)]
     of_trace: TraceFiles,
 }
-
-/// The exit code when somebody did not want to wait.
-const INTERRUPTED: u8 = 130;
 
 /// Reads the trace and makes what was asked for.
 pub(super) async fn run(args: Arc<ReportArgs>, requests: Requests) -> Result<u8, Failure> {

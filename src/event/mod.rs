@@ -140,6 +140,59 @@ pub enum What {
     },
 }
 
+/// The words for all kinds of events, as traces and pages have them.
+pub const KINDS: [&str; 12] = [
+    "woke",
+    "sent",
+    "duplicated",
+    "delayed",
+    "corrupted",
+    "changed",
+    "outside",
+    "delivered",
+    "dropped",
+    "lost-by-kernel",
+    "logged",
+    "done",
+];
+
+impl What {
+    /// Its place in [`KINDS`].
+    #[must_use]
+    pub const fn kind(&self) -> usize {
+        match self {
+            Self::Woke { .. } => 0,
+            Self::Sent { .. } => 1,
+            Self::Duplicated { .. } => 2,
+            Self::Delayed { .. } => 3,
+            Self::Corrupted { .. } => 4,
+            Self::Changed { .. } => 5,
+            Self::Outside { .. } => 6,
+            Self::Delivered { .. } => 7,
+            Self::Dropped { .. } => 8,
+            Self::LostByKernel { .. } => 9,
+            Self::Logged { .. } => 10,
+            Self::Done { .. } => 11,
+        }
+    }
+
+    /// The datagram that it is about, if it is about one; `id` is its own event.
+    #[must_use]
+    pub const fn datagram(&self, id: EventId) -> Option<EventId> {
+        match self {
+            Self::Sent { .. } | Self::Duplicated { .. } | Self::Outside { .. } => Some(id),
+            Self::Delayed { datagram, .. }
+            | Self::Corrupted { datagram, .. }
+            | Self::Delivered { datagram, .. }
+            | Self::Dropped { datagram, .. }
+            | Self::LostByKernel { datagram } => Some(*datagram),
+            Self::Woke { .. } | Self::Changed { .. } | Self::Logged { .. } | Self::Done { .. } => {
+                None
+            }
+        }
+    }
+}
+
 /// Why a datagram ended on its way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DropReason {

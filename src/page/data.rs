@@ -6,10 +6,10 @@ use std::net::SocketAddrV4;
 use serde::Serialize;
 
 use super::datagrams::Datagrams;
-use super::events::{self, Changed, Events, KINDS, Logged};
+use super::events::{self, Changed, Events, Logged};
 use super::payloads::{Payload, Payloads};
 use super::words::Words;
-use crate::event::{EventId, What};
+use crate::event::{EventId, KINDS, What};
 use crate::roster::Role;
 use crate::trace::{About, Finding, Journeys, Search, Trace};
 use crate::wire::ChunkId;
@@ -167,7 +167,7 @@ fn endpoints(trace: &Trace) -> Vec<Endpoint<'_>> {
     let described = roster.iter().map(|(_, entry)| {
         let mut endpoint = Endpoint {
             name: &entry.name,
-            role: "nobody",
+            role: entry.role.name(),
             address: entry.address,
             neighbours: Vec::new(),
             chunks: Vec::new(),
@@ -175,7 +175,6 @@ fn endpoints(trace: &Trace) -> Vec<Endpoint<'_>> {
         };
         match entry.role {
             Role::Peer => {
-                endpoint.role = "peer";
                 if let Some(peer) = peers.next() {
                     let known = peer.neighbours.iter();
                     let known = known.filter_map(|address| roster.at(*address));
@@ -184,7 +183,6 @@ fn endpoints(trace: &Trace) -> Vec<Endpoint<'_>> {
                 }
             }
             Role::Client => {
-                endpoint.role = "client";
                 if let Some(client) = clients.next() {
                     endpoint.contact = Some(client.contact.0);
                     endpoint.chunks = numbers(&client.chunks);

@@ -20,7 +20,7 @@ pub(super) struct Events {
     time: Vec<u64>,
     /// The event that made it happen.
     cause: Vec<Number>,
-    /// What sort of event it is, as a place in [`KINDS`].
+    /// What sort of event it is, as a place in [`KINDS`](crate::event::KINDS).
     kind: Vec<usize>,
     /// Who sent, got, woke, logged or changed.
     who: Vec<Number>,
@@ -60,53 +60,19 @@ enum Source {
     Address(SocketAddrV4),
 }
 
-/// The words for sorts of events.
-pub(super) const KINDS: [&str; 12] = [
-    "woke",
-    "sent",
-    "duplicated",
-    "delayed",
-    "corrupted",
-    "changed",
-    "outside",
-    "delivered",
-    "dropped",
-    "lost-by-kernel",
-    "logged",
-    "done",
-];
-
-/// The place of the sort of `what` in [`KINDS`].
-const fn kind(what: &What) -> usize {
-    match what {
-        What::Woke { .. } => 0,
-        What::Sent { .. } => 1,
-        What::Duplicated { .. } => 2,
-        What::Delayed { .. } => 3,
-        What::Corrupted { .. } => 4,
-        What::Changed { .. } => 5,
-        What::Outside { .. } => 6,
-        What::Delivered { .. } => 7,
-        What::Dropped { .. } => 8,
-        What::LostByKernel { .. } => 9,
-        What::Logged { .. } => 10,
-        What::Done { .. } => 11,
-    }
-}
-
 impl Events {
     /// The events of `trace`; what has to be told in words goes into `texts`.
     pub(super) fn of(trace: &Trace, journeys: &Journeys, texts: &mut Words) -> Self {
         let mut columns = Self::default();
         for (id, event) in trace.recording.iter() {
             let what = &event.what;
-            let datagram = datagram(id, what).and_then(|born| journeys.number(born));
+            let datagram = what.datagram(id).and_then(|born| journeys.number(born));
             let text = text(what, trace).map(|text| texts.place(text));
             columns.time.push(event.time.as_nanos());
             columns
                 .cause
                 .push(or_nothing(event.cause.map(|cause| cause.0)));
-            columns.kind.push(kind(what));
+            columns.kind.push(what.kind());
             columns.who.push(or_nothing(who(what).map(|who| who.0)));
             columns.datagram.push(or_nothing(datagram));
             columns.text.push(or_nothing(text));
@@ -148,19 +114,6 @@ pub(super) fn logged(trace: &Trace) -> Vec<Logged> {
         })
     });
     lines.collect()
-}
-
-/// The event that brought the datagram into the run that event `id` is about.
-const fn datagram(id: EventId, what: &What) -> Option<EventId> {
-    match what {
-        What::Sent { .. } | What::Duplicated { .. } | What::Outside { .. } => Some(id),
-        What::Delayed { datagram, .. }
-        | What::Corrupted { datagram, .. }
-        | What::Delivered { datagram, .. }
-        | What::Dropped { datagram, .. }
-        | What::LostByKernel { datagram } => Some(*datagram),
-        What::Woke { .. } | What::Changed { .. } | What::Logged { .. } | What::Done { .. } => None,
-    }
 }
 
 /// Who does what `what` says, or to whom it is done.

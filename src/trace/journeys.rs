@@ -4,11 +4,11 @@
 //! A datagram has the number of its place here: the first that came into the run is 0. A capture
 //! has them in the same order, so datagram 0 is its frame 1.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::net::SocketAddrV4;
 
+use crate::endpoint::{Ignored, Receipt};
 use crate::event::{DropReason, EventId, Recording, What};
-use crate::faults::Change;
 use crate::roster::{EndpointId, Role, Roster};
 use crate::wire::{Extension, Message, Type, carried};
 
@@ -19,8 +19,6 @@ pub struct Journeys {
     pub datagrams: Vec<Journey>,
     /// Each HELLO that reached a peer, in the order in which they did.
     pub searches: Vec<Search>,
-    /// The number of the datagram that came into the run with an event.
-    by_event: BTreeMap<EventId, u32>,
 }
 
 /// The life of one datagram.
@@ -109,7 +107,9 @@ impl Journeys {
     /// The number of the datagram that came into the run with `event`, if one did.
     #[must_use]
     pub fn number(&self, event: EventId) -> Option<u32> {
-        self.by_event.get(&event).copied()
+        // Datagrams are in the order of the events that brought them.
+        let found = self.datagrams.binary_search_by_key(&event, |j| j.born);
+        found.ok().map(number_of)
     }
 }
 
@@ -121,9 +121,6 @@ pub struct Follower {
     heard: BTreeMap<EventId, Hop>,
     /// Where the QUERYs of the reliable flood stand, by sender and number.
     numbered: BTreeMap<(EndpointId, u64), Hop>,
-    /// Numbered QUERYs that have come, by receiver, sender and number: what comes again is none. A
-    /// receiver that crashes forgets them.
-    again: BTreeSet<(EndpointId, SocketAddrV4, u64)>,
 }
 
 impl Follower {
@@ -166,11 +163,15 @@ impl Follower {
                     journey.damaged = Some(id);
                 }
             }
-            What::Delivered { datagram, to, .. } => {
+            What::Delivered {
+                datagram,
+                to,
+                receipt,
+            } => {
                 if let Some(journey) = self.journey(*datagram) {
                     journey.fate = Fate::Delivered(id);
                 }
-                if roster.role(*to) == Role::Peer {
+                if roster.role(*to) == Role::Peer && is_heard(receipt) {
                     self.hear(recording, roster, id, *datagram, *to);
                 }
             }
@@ -184,20 +185,12 @@ impl Follower {
                     journey.fate = Fate::LostByKernel(id);
                 }
             }
-            What::Changed { change, .. } => {
-                if let Change::Crash(peer) = **change {
-                    self.again.retain(|(to, ..)| *to != peer);
-                }
-            }
-            What::Woke { .. } | What::Logged { .. } | What::Done { .. } => {}
+            What::Changed { .. } | What::Woke { .. } | What::Logged { .. } | What::Done { .. } => {}
         }
     }
 
     fn begin(&mut self, journey: Journey) {
-        let datagrams = &mut self.journeys.datagrams;
-        let number = u32::try_from(datagrams.len()).expect("fewer datagrams than events");
-        self.journeys.by_event.insert(journey.born, number);
-        datagrams.push(journey);
+        self.journeys.datagrams.push(journey);
     }
 
     fn journey(&mut self, datagram: EventId) -> Option<&mut Journey> {
@@ -266,11 +259,6 @@ impl Follower {
             }
             Ok(Message::Query(_)) => {
                 let Some(hop) = journey.hop else { return };
-                if let Some(Extension::NumberedQuery { number, .. }) = Extension::decode(arrived)
-                    && !self.again.insert((to, journey.from, number))
-                {
-                    return;
-                }
                 self.heard.insert(id, hop);
                 let reached = &mut self.journeys.searches[hop.search as usize].reached;
                 let had_it = reached.contains_key(&to);
@@ -280,6 +268,20 @@ impl Follower {
             _ => {}
         }
     }
+}
+
+/// Whether a peer has taken what it got for the message that is in it. It has not where it does not
+/// speak the reliable flood, or has had that number.
+const fn is_heard(receipt: &Receipt) -> bool {
+    !matches!(
+        receipt.ignored,
+        Some(Ignored::Malformed(_) | Ignored::NotForMe | Ignored::SentAgain)
+    )
+}
+
+/// The number of the datagram at `index`.
+fn number_of(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer datagrams than events")
 }
 
 impl Journey {

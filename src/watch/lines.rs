@@ -20,17 +20,7 @@ impl EventLine {
     /// The line of event `id`.
     pub(super) fn of(recording: &Recording, id: EventId, roster: &Roster) -> Self {
         let what = &recording.event(id).what;
-        let datagram = match what {
-            What::Sent { .. } | What::Outside { .. } | What::Duplicated { .. } => Some(id),
-            What::Delayed { datagram, .. }
-            | What::Corrupted { datagram, .. }
-            | What::Delivered { datagram, .. }
-            | What::Dropped { datagram, .. }
-            | What::LostByKernel { datagram } => Some(*datagram),
-            What::Woke { .. } | What::Changed { .. } | What::Logged { .. } | What::Done { .. } => {
-                None
-            }
-        };
+        let datagram = what.datagram(id);
         let payload = datagram.and_then(|datagram| recording.payload(datagram));
         Self {
             kind: payload.map(|payload| Kind::of(payload)),

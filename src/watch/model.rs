@@ -236,24 +236,33 @@ impl Model {
             self.flashing.insert(to);
         }
         let search = &journeys.searches[hop.search as usize];
-        let sights = self.sights.iter_mut();
-        for sight in sights.filter(|sight| search.client == Some(sight.client)) {
-            if search.reached.contains_key(&to) {
-                sight.hear(to, hop);
-            }
+        if !search.reached.contains_key(&to) {
+            return;
+        }
+        // Sights are in the order of clients, which is that of the roster.
+        let place = search.client.map(|client| {
+            let sights = &self.sights;
+            sights.binary_search_by_key(&client, |sight| sight.client)
+        });
+        if let Some(Ok(place)) = place {
+            self.sights[place].hear(to, hop);
         }
     }
 
     fn change(&mut self, change: &Change) {
         match change {
             Change::Stop(peer) | Change::Crash(peer) => {
+                // A pause that this ends has no end of its own.
+                self.still.remove(peer);
                 self.absent.insert(*peer);
             }
             Change::Start(peer) => {
                 self.absent.remove(peer);
             }
             Change::Pause(peer, _) => {
-                self.still.insert(*peer);
+                if !self.absent.contains(peer) {
+                    self.still.insert(*peer);
+                }
             }
             Change::Resume(peer) => {
                 self.still.remove(peer);

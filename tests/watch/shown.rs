@@ -86,6 +86,53 @@ fn a_run_with_losses_and_findings() {
     assert_snapshot!("findings-large", at_the_end(&played, 120, 40));
 }
 
+/// A pause that a stop has ended, and one of a peer that is not there.
+const STOPPED_PAUSES: &str = "
+links = [[\"a\", \"b\"], [\"a\", \"c\"]]
+[[peer]]
+name = \"a\"
+[[peer]]
+name = \"b\"
+[[peer]]
+name = \"c\"
+[[client]]
+name = \"viewer\"
+contact = \"a\"
+chunks = [1]
+[[event]]
+after = { message = \"HELLO\", from = \"viewer\", by = \"1ms\" }
+pause = \"b\"
+for = \"2s\"
+[[event]]
+after = { message = \"HELLO\", from = \"viewer\", by = \"2ms\" }
+stop = \"b\"
+[[event]]
+after = { message = \"HELLO\", from = \"viewer\", by = \"3ms\" }
+start = \"b\"
+[[event]]
+after = { message = \"HELLO\", from = \"viewer\", by = \"4ms\" }
+stop = \"c\"
+[[event]]
+after = { message = \"HELLO\", from = \"viewer\", by = \"5ms\" }
+pause = \"c\"
+for = \"2s\"
+[[event]]
+after = { message = \"HELLO\", from = \"viewer\", by = \"6ms\" }
+start = \"c\"
+";
+
+#[test]
+fn a_peer_that_came_back_does_not_stand_still() {
+    let scenario = written(STOPPED_PAUSES);
+    let mut stood_still = false;
+    let played = play(&scenario, |model, _| {
+        stood_still |= !model.still.is_empty();
+        Step::Datagram
+    });
+    assert!(stood_still && played.model.absent.is_empty());
+    assert_eq!(played.model.still, BTreeSet::new());
+}
+
 #[test]
 fn many_peers_are_bars() {
     assert_snapshot!(after(

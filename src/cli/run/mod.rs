@@ -22,7 +22,7 @@ use plan::Terms;
 use show::Shown;
 
 use super::MAX_DATAGRAMS;
-use super::failure::Failure;
+use super::failure::{Failure, INTERRUPTED};
 use super::signal::Requests;
 use crate::report::Mode;
 use crate::scenario::Net;
@@ -107,9 +107,6 @@ enum Format {
     /// One JSON document (docs/output.md)
     Json,
 }
-
-/// The exit code of a run that somebody interrupted.
-pub(super) const INTERRUPTED: u8 = 130;
 
 /// Runs the scenarios and gives the exit code: 0 when all passed, 1 when a check failed, 130 when
 /// somebody interrupted one. What the machine does not let happen ends it, after telling what came

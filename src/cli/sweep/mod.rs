@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
-use super::failure::Failure;
+use super::failure::{Failure, INTERRUPTED};
 use super::output::Output;
 use super::signal::Requests;
 use crate::sweep::values::Axis;
@@ -112,9 +112,6 @@ impl SweepArgs {
         shorthands.chain(&self.set).cloned().collect()
     }
 }
-
-/// The exit code of a sweep that somebody interrupted.
-const INTERRUPTED: u8 = 130;
 
 /// Runs all combinations and gives the exit code.
 pub(super) async fn run(args: Arc<SweepArgs>, requests: Requests) -> Result<u8, Failure> {

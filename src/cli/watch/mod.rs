@@ -16,10 +16,10 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::failure::Failure;
+use super::failure::{Failure, INTERRUPTED};
 use super::run::folders::Place;
 use super::run::plan::{self, Planned, Terms};
-use super::run::{INTERRUPTED, play, show};
+use super::run::{play, show};
 use super::signal::Requests;
 use super::values::duration;
 use super::{MAX_DATAGRAMS, printed};

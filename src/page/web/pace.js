@@ -57,10 +57,19 @@ export class Pace {
   }
 }
 
+/** `times`, none before the one before it: live, what is told later may have happened earlier. */
+function rising(times) {
+  let latest = 0;
+  return times.map((time) => {
+    latest = Math.max(latest, time);
+    return latest;
+  });
+}
+
 /** The place of each event. */
 function places(times, kind) {
   if (kind === "events") return times.map((_, event) => event);
-  if (kind === "clock") return times;
+  if (kind === "clock") return rising(times);
   let moment = 0;
   return times.map((time, event) => {
     if (event > 0 && time !== times[event - 1]) moment += 1;

@@ -2,13 +2,16 @@
  * How endpoints and links stand at an instant: who is down, what is cut, who holds and has what.
  */
 
-/** What a change makes of a peer; null when it is up again. */
+/**
+ * What a change makes of a peer in `condition`; null when it is up. Who stands still can't be
+ * started, and who is gone can't stand still.
+ */
 const CONDITIONS = {
-  stop: "stopped",
-  crash: "crashed",
-  pause: "paused",
-  start: null,
-  resume: null,
+  stop: () => "stopped",
+  crash: () => "crashed",
+  pause: (condition) => condition ?? "paused",
+  start: (condition) => (condition === "paused" ? condition : null),
+  resume: () => null,
 };
 
 /**
@@ -34,7 +37,7 @@ export function standing(run, happened) {
 function apply(now, change, run) {
   for (const peer of change.peers) {
     if (change.change in CONDITIONS) {
-      const condition = CONDITIONS[change.change];
+      const condition = CONDITIONS[change.change](now.conditions.get(peer) ?? null);
       if (condition === null) now.conditions.delete(peer);
       else now.conditions.set(peer, condition);
     } else if (change.change === "gain" || change.change === "lose") {

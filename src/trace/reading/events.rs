@@ -17,22 +17,6 @@ use crate::time::Time;
 use crate::trace::line::{self, Mark};
 use crate::wire::{ChunkId, Message, carried};
 
-/// The kinds of lines that are events.
-pub(super) const KINDS: [&str; 12] = [
-    "woke",
-    "sent",
-    "duplicated",
-    "delayed",
-    "corrupted",
-    "changed",
-    "outside",
-    "delivered",
-    "dropped",
-    "lost-by-kernel",
-    "logged",
-    "done",
-];
-
 /// The events so far.
 #[derive(Debug, Default)]
 pub(super) struct Events {

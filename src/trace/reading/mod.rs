@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use super::line::{self, Mark};
 use super::{About, End, Finding, Trace};
-use crate::event::EventId;
+use crate::event::{EventId, KINDS};
 use crate::time::Time;
 use crate::wire::ChunkId;
 use events::Events;
@@ -118,7 +118,7 @@ impl Part {
             "nobody" => Self::Nobody,
             "finding" => Self::Findings,
             "end" => Self::End,
-            kind if events::KINDS.contains(&kind) => Self::Events,
+            kind if KINDS.contains(&kind) => Self::Events,
             _ => return None,
         })
     }

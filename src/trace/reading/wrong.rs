@@ -99,8 +99,8 @@ pub(super) fn column_of(line: &[u8], name: &str) -> usize {
     let key = format!("\"{name}\"");
     let mut places = line.windows(key.len()).enumerate();
     let found = places.find(|(start, window)| {
-        let rest = line[start + key.len()..].trim_ascii_start();
-        *window == key.as_bytes() && rest.starts_with(b":")
+        let rest = || line[start + key.len()..].trim_ascii_start();
+        *window == key.as_bytes() && rest().starts_with(b":")
     });
     found.map_or(1, |(start, _)| start + 1)
 }

@@ -29,24 +29,6 @@ impl Describer {
     }
 }
 
-/// What the line of such an event is called.
-pub(super) const fn kind(what: &What) -> &'static str {
-    match what {
-        What::Woke { .. } => "woke",
-        What::Sent { .. } => "sent",
-        What::Duplicated { .. } => "duplicated",
-        What::Delayed { .. } => "delayed",
-        What::Corrupted { .. } => "corrupted",
-        What::Changed { .. } => "changed",
-        What::Outside { .. } => "outside",
-        What::Delivered { .. } => "delivered",
-        What::Dropped { .. } => "dropped",
-        What::LostByKernel { .. } => "lost-by-kernel",
-        What::Logged { .. } => "logged",
-        What::Done { .. } => "done",
-    }
-}
-
 /// What the line of an event has beside its number, its time and its cause.
 pub(super) fn what<'a>(
     what: &'a What,

@@ -10,9 +10,10 @@ use serde::Serialize;
 
 use super::line::{self, Frame};
 use super::{Client, End, Finding, Peer, Trace};
+use crate::event::KINDS;
 use crate::roster::{EndpointId, Role, Roster};
 use crate::wire::ChunkId;
-use events::{Describer, kind, what};
+use events::{Describer, what};
 
 /// How many bytes are gathered before they are written.
 const BLOCK: usize = 64 * 1024;
@@ -28,7 +29,7 @@ pub fn write(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
     let mut describer = Describer::default();
     for (id, event) in trace.recording.iter() {
         lines.put(&line::Event {
-            kind: kind(&event.what),
+            kind: KINDS[event.what.kind()],
             event: id.0,
             time_ns: event.time.as_nanos(),
             cause: event.cause.map(|cause| cause.0),

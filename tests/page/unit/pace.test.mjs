@@ -66,3 +66,13 @@ test("a run without events has one place", () => {
     assert.equal(pace.position(5), 0);
   }
 });
+
+test("no pace ever goes back, though live what is told later may have happened earlier", () => {
+  const times = [0, 10, 20, 17, 17, 30, 5, 40];
+  for (const kind of PACES) {
+    const pace = new Pace(times, kind);
+    for (let happened = 0; happened < times.length; happened += 1) {
+      assert.ok(pace.at(happened) <= pace.at(happened + 1), `${kind}: ${happened}`);
+    }
+  }
+});

@@ -40,6 +40,23 @@ test("peers go and come back", () => {
   assert.deepEqual(at(5), [[3, "stopped"]]);
 });
 
+test("a pause goes on when its peer is started, and there is none of a peer that is gone", () => {
+  const made = changes(
+    { change: "pause", peers: [1] },
+    { change: "start", peers: [1] },
+    { change: "stop", peers: [2] },
+    { change: "pause", peers: [2] },
+    { change: "start", peers: [2] },
+  );
+  const at = (happened) => [...standing(made, happened).conditions];
+  assert.deepEqual(at(2), [[1, "paused"]]);
+  assert.deepEqual(at(4), [
+    [1, "paused"],
+    [2, "stopped"],
+  ]);
+  assert.deepEqual(at(5), [[1, "paused"]]);
+});
+
 test("links are cut one way or both, and heal", () => {
   const made = changes(
     { change: "cut", from: [0], to: [1, 2], bothWays: true },

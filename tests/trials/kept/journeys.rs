@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use p2p_sim::driver::Cast;
+use p2p_sim::endpoint::{Ignored, Receipt};
 use p2p_sim::event::{DropReason, EventId, Recording, What};
+use p2p_sim::roster::{EndpointId, Entry, Role, Roster};
+use p2p_sim::time::Time;
 use p2p_sim::trace::{Fate, Journeys};
-use p2p_sim::wire::{Extension, Type, carried};
+use p2p_sim::wire::{ChunkId, Extension, IdList, Message, Type, carried};
 
 use crate::support::stage::{Played, all_shipped, play, shipped, written};
 
@@ -161,4 +164,44 @@ fn of_every_shipped_scenario() {
         let scenario = shipped(&name, 70);
         assert_equal_sums(&play(&scenario, Cast::of(&scenario)));
     }
+}
+
+/// Live, anybody may send anything to a peer.
+#[test]
+fn what_a_peer_takes_for_no_message_begins_no_search() {
+    let hello = Message::Hello(IdList::distinct([ChunkId(1)])).encode();
+    let numbered = Extension::NumberedQuery {
+        number: 1,
+        query: &hello,
+    };
+    let roster = Roster::new(vec![Entry {
+        name: "a".to_owned(),
+        address: "127.0.0.1:5001".parse().unwrap(),
+        role: Role::Peer,
+    }]);
+    let searches = |payload: bytes::Bytes| {
+        let ignored = Message::decode(&payload).err().map(Ignored::Malformed);
+        let mut recording = Recording::default();
+        let at = EndpointId(0);
+        let datagram = recording.record(
+            Time::ZERO,
+            None,
+            What::Outside {
+                at,
+                from: "127.0.0.1:9".parse().unwrap(),
+                payload,
+            },
+        );
+        let receipt = Receipt { tail: 0, ignored };
+        let to = at;
+        let delivered = What::Delivered {
+            datagram,
+            to,
+            receipt,
+        };
+        recording.record(Time::ZERO, Some(datagram), delivered);
+        Journeys::read(&recording, &roster).searches.len()
+    };
+    assert_eq!(searches(hello.clone()), 1);
+    assert_eq!(searches(numbered.encode()), 0);
 }
