@@ -9,13 +9,14 @@ mod diagram;
 mod dot;
 mod layout;
 mod mermaid;
+mod overlay;
 mod svg;
 
 pub use chart::{Chart, chart};
 pub use diagram::{Pick, diagram};
 pub use dot::dot;
 pub use mermaid::mermaid;
-pub use svg::svg;
+pub use overlay::svg;
 
 use crate::roster::EndpointId;
 use crate::scenario::{ClientSpec, Scenario};
