@@ -42,7 +42,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "draw",
         &[
-            "event", "roster", "scenario", "shape", "time", "trace", "wire",
+            "event", "faults", "roster", "scenario", "shape", "time", "trace", "wire",
         ],
     ),
     // The oracle must not agree with the bugs of what it judges.

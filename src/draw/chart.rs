@@ -4,17 +4,9 @@ use std::error::Error;
 
 use plotters::prelude::*;
 
+use super::colours::{LINES, Rgb};
+
 const SIZE: (u32, u32) = (1200, 800);
-/// The colours of Okabe and Ito, told apart by everybody.
-const COLOURS: [RGBColor; 7] = [
-    RGBColor(0, 114, 178),
-    RGBColor(213, 94, 0),
-    RGBColor(0, 158, 115),
-    RGBColor(204, 121, 167),
-    RGBColor(86, 180, 233),
-    RGBColor(230, 159, 0),
-    RGBColor(0, 0, 0),
-];
 
 /// What a chart shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -93,7 +85,8 @@ fn draw(chart: &Chart, area: Area<'_>) -> Result<(), Box<dyn Error>> {
         .light_line_style(TRANSPARENT)
         .draw()?;
     for (index, (name, ys)) in chart.lines.iter().enumerate() {
-        let colour = COLOURS[index % COLOURS.len()];
+        let Rgb(red, green, blue) = LINES[index % LINES.len()];
+        let colour = RGBColor(red, green, blue);
         let mut points: Vec<(f64, f64)> = xs
             .iter()
             .copied()

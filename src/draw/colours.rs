@@ -1,7 +1,49 @@
-//! The colours of hops: light near the contact, dark far away. The scale is viridis, whose order is
+//! Colours that colour-blind people tell apart too: of hops, of message types, of lines.
+//!
+//! Hops are light near the contact, dark far away. The scale is viridis, whose order is
 //! seen without telling red from green, and in grey.
 
+use std::fmt;
+
 use super::Standing;
+
+/// A colour: red, green and blue. Written as `#rrggbb`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Rgb(pub(super) u8, pub(super) u8, pub(super) u8);
+
+impl fmt::Display for Rgb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(red, green, blue) = self;
+        write!(f, "#{red:02x}{green:02x}{blue:02x}")
+    }
+}
+
+// The colours of Okabe and Ito.
+const BLUE: Rgb = Rgb(0, 114, 178);
+const VERMILION: Rgb = Rgb(213, 94, 0);
+const GREEN: Rgb = Rgb(0, 158, 115);
+const PINK: Rgb = Rgb(204, 121, 167);
+const SKY: Rgb = Rgb(86, 180, 233);
+const ORANGE: Rgb = Rgb(230, 159, 0);
+const BLACK: Rgb = Rgb(0, 0, 0);
+/// The colour of what is none of them.
+const GREY: Rgb = Rgb(107, 107, 107);
+
+/// The colours of the lines of a chart, in turn.
+pub(super) const LINES: [Rgb; 7] = [BLUE, VERMILION, GREEN, PINK, SKY, ORANGE, BLACK];
+
+/// The colour of the message type `name`, the same in every drawing.
+pub(super) fn message(name: &str) -> Rgb {
+    match name {
+        "HELLO" => ORANGE,
+        "QUERY" => BLUE,
+        "CHUNKS_INFO" => GREEN,
+        "GET" => PINK,
+        "RESPONSE" => VERMILION,
+        "ACK" => SKY,
+        _ => GREY,
+    }
+}
 
 /// Viridis at even steps, from its light end.
 const SCALE: [[u8; 3]; 9] = [
@@ -34,7 +76,7 @@ pub(super) fn paint(standing: Standing, last_hop: u32) -> Paint {
     let [red, green, blue] = on_scale(f64::from(hop) / f64::from(last_hop.max(4)));
     let light = 0.299 * f64::from(red) + 0.587 * f64::from(green) + 0.114 * f64::from(blue);
     Paint {
-        fill: format!("#{red:02x}{green:02x}{blue:02x}"),
+        fill: Rgb(red, green, blue).to_string(),
         text: if light > 125.0 { "#000000" } else { "#ffffff" },
     }
 }

@@ -45,3 +45,36 @@ pub(in crate::draw) fn column(out: &mut String, items: &[Item], left: f64, top: 
         y += LINE;
     }
 }
+
+/// The height of a line of a legend that lies flat.
+const FLAT_LINE: f64 = 26.0;
+/// The height of its letters.
+const FLAT_LETTERS: f64 = 15.0;
+
+/// Draws `items` beside each other, line by line within `across`, the first line at the height of
+/// `top`. Returns how high they are.
+pub(in crate::draw) fn flat(
+    out: &mut String,
+    items: &[Item],
+    left: f64,
+    top: f64,
+    across: f64,
+) -> f64 {
+    let (mut x, mut y) = (0.0, 0.0);
+    for Item { sample, text } in items {
+        let room = width(text, FLAT_LETTERS) + 78.0;
+        if x > 0.0 && x + room > across {
+            (x, y) = (0.0, y + FLAT_LINE);
+        }
+        let _ = writeln!(
+            out,
+            "<g transform=\"translate({:.1} {:.1})\">{sample}\
+             <text x=\"{SAMPLE}\" y=\"5\" font-size=\"{FLAT_LETTERS}\">{}</text></g>",
+            left + x + 24.0,
+            top + y + FLAT_LINE / 2.0,
+            Escaped(text)
+        );
+        x += room;
+    }
+    y + FLAT_LINE
+}
