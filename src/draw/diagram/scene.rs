@@ -150,30 +150,37 @@ impl Scene {
         scene
     }
 
-    /// Gives each step its place: on one lifeline, and across all, one below the other.
+    /// Gives each step its place: within a moment those on one lifeline stand one below the other,
+    /// and what goes across all below what was, and above what comes.
     fn lay_out(&mut self, steps: Vec<Step>, columns: &BTreeMap<Lane, u32>) {
         let times: BTreeSet<Time> = steps.iter().map(|step| step.time).collect();
         let rows: BTreeMap<Time, u32> = times.iter().copied().zip(0..).collect();
         let moments = times.into_iter().map(|time| Moment {
             time,
-            places: 1,
+            places: 0,
             has_datagrams: false,
             has_stubs: false,
         });
         self.moments = moments.collect();
-        let mut next: BTreeMap<(u32, Option<Lane>), u32> = BTreeMap::new();
+        let mut across = vec![0; self.moments.len()];
+        let mut next: BTreeMap<(u32, Lane), u32> = BTreeMap::new();
         for step in steps {
             let moment = rows[&step.time];
-            let free = next.entry((moment, step.lane)).or_default();
-            let place = match &step.what {
+            let row = &mut self.moments[moment as usize];
+            let above = across[moment as usize];
+            let free = match step.lane {
+                Some(lane) => next.entry((moment, lane)).or_default(),
+                None => &mut across[moment as usize],
+            };
+            let place = match (&step.what, step.lane) {
+                (_, None) => row.places,
                 // What takes no time still leads downwards.
-                Happens::Ends(arrow) if self.arrows[*arrow].from.moment == moment => {
-                    (*free).max(self.arrows[*arrow].from.place + 2)
+                (Happens::Ends(arrow), _) if self.arrows[*arrow].from.moment == moment => {
+                    (*free).max(above).max(self.arrows[*arrow].from.place + 2)
                 }
-                _ => *free,
+                _ => (*free).max(above),
             };
             *free = place + 1;
-            let row = &mut self.moments[moment as usize];
             row.places = row.places.max(place + 1);
             row.has_datagrams |= !matches!(step.what, Happens::Mark(..));
             row.has_stubs |= match &step.what {

@@ -52,8 +52,8 @@ fn texts<'a>(scene: &'a Scene, sheet: &Sheet) -> Vec<Text<'a>> {
         let point = sheet.at(mark.spot);
         let wish = match mark.sign {
             Sign::Links => {
-                let x = sheet.left;
-                beside(Point { x, ..point }, &mark.text, &[10.0])
+                let x = sheet.right;
+                beside(Point { x, ..point }, &mark.text, &[-10.0])
             }
             Sign::Done => beside(point, &mark.text, &[15.0, -15.0]),
             _ => beside(point, &mark.text, &[10.0, -10.0]),
