@@ -82,8 +82,8 @@ pub(super) fn line(kind: Kind, path: &str, is_copy: bool, has_head: bool) -> Str
     match is_copy {
         false => format!("<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" {stroke}{end}/>"),
         true => format!(
-            "<path class=\"copy\" d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"5\"{end}/>\
-             <path d=\"{path}\" fill=\"none\" stroke=\"#ffffff\" stroke-width=\"2.2\"/>"
+            "<path class=\"copy\" d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"5\"/>\
+             <path d=\"{path}\" fill=\"none\" stroke=\"#ffffff\" stroke-width=\"2.2\"{end}/>"
         ),
     }
 }
