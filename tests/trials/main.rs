@@ -8,7 +8,6 @@ mod broken_peers;
 mod broken_runs;
 mod cases;
 mod determinism;
-mod diagram;
 mod faults;
 mod kept;
 mod page;

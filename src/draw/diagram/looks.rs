@@ -82,8 +82,8 @@ pub(super) fn line(kind: Kind, path: &str, is_copy: bool, has_head: bool) -> Str
     match is_copy {
         false => format!("<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" {stroke}{end}/>"),
         true => format!(
-            "<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"5\"{end}/>\
-             <path d=\"{path}\" fill=\"none\" stroke=\"#ffffff\" stroke-width=\"2.2\"/>"
+            "<path class=\"copy\" d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"5\"/>\
+             <path d=\"{path}\" fill=\"none\" stroke=\"#ffffff\" stroke-width=\"2.2\"{end}/>"
         ),
     }
 }
@@ -91,7 +91,7 @@ pub(super) fn line(kind: Kind, path: &str, is_copy: bool, has_head: bool) -> Str
 /// A cross: here a datagram ended.
 pub(super) fn cross(at: Point) -> String {
     format!(
-        "<path d=\"M{:.1} {:.1}l10 10m0 -10l-10 10\" stroke=\"#000000\" stroke-width=\"2.4\"/>",
+        "<path class=\"lost\" d=\"M{:.1} {:.1}l10 10m0 -10l-10 10\" stroke=\"#000000\" stroke-width=\"2.4\"/>",
         at.x - 5.0,
         at.y - 5.0
     )
@@ -101,7 +101,7 @@ pub(super) fn cross(at: Point) -> String {
 pub(super) fn open_end(at: Point, kind: Kind) -> String {
     let colour = colour(kind);
     format!(
-        "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"4\" fill=\"#ffffff\" stroke=\"{colour}\" \
+        "<circle class=\"in-flight\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"4\" fill=\"#ffffff\" stroke=\"{colour}\" \
          stroke-width=\"1.5\" stroke-dasharray=\"2 2\"/>",
         at.x, at.y
     )
@@ -111,7 +111,7 @@ pub(super) fn open_end(at: Point, kind: Kind) -> String {
 pub(super) fn ring(at: Point) -> String {
     let colour = colour(Kind::Query);
     format!(
-        "<circle cx=\"{:.1}\" cy=\"{:.1}\" r=\"5\" fill=\"#ffffff\" stroke=\"{colour}\" \
+        "<circle class=\"duplicate\" cx=\"{:.1}\" cy=\"{:.1}\" r=\"5\" fill=\"#ffffff\" stroke=\"{colour}\" \
          stroke-width=\"2\"/>",
         at.x, at.y
     )
@@ -120,7 +120,7 @@ pub(super) fn ring(at: Point) -> String {
 /// A flash: a link damaged the datagram.
 pub(super) fn flash(at: Point) -> String {
     format!(
-        "<path d=\"M{:.1} {:.1}l-6 10h5l-3 8 9 -11h-5l4 -7z\" fill=\"#f0e442\" stroke=\"#000000\" \
+        "<path class=\"damaged\" d=\"M{:.1} {:.1}l-6 10h5l-3 8 9 -11h-5l4 -7z\" fill=\"#f0e442\" stroke=\"#000000\" \
          stroke-linejoin=\"round\"/>",
         at.x + 1.0,
         at.y - 9.0
@@ -130,7 +130,7 @@ pub(super) fn flash(at: Point) -> String {
 /// A clock: a link held the datagram back.
 pub(super) fn clock(at: Point) -> String {
     format!(
-        "<g transform=\"translate({:.1} {:.1})\"><circle r=\"7\" fill=\"#ffffff\" \
+        "<g class=\"held-back\" transform=\"translate({:.1} {:.1})\"><circle r=\"7\" fill=\"#ffffff\" \
          stroke=\"#000000\" stroke-width=\"1.3\"/><path d=\"M0 -4.5V0H3.5\" fill=\"none\" \
          stroke=\"#000000\" stroke-width=\"1.3\"/></g>",
         at.x, at.y

@@ -59,6 +59,19 @@ fn every_fate_is_drawn_and_explained() {
         ]
     );
     let drawn = diagram(&trace, &all());
+    // Each sign as often as it has a reason, and once in the legend.
+    let signs = [
+        ("lost", 4),
+        ("duplicate", 1),
+        ("in-flight", 2),
+        ("copy", 1),
+        ("damaged", 1),
+        ("held-back", 1),
+    ];
+    for (sign, count) in signs {
+        let signs = drawn.matches(&format!("class=\"{sign}\"")).count();
+        assert_eq!(signs, count + 1, "{sign}");
+    }
     let document = Document::parse(&drawn).unwrap();
     let texts = texts_of(&document);
     for text in [
@@ -178,6 +191,7 @@ fn what_is_not_shown_is_said() {
 
     let short = Scene::with_most(&trace, &all(), 4);
     assert_eq!((short.arrows.len(), short.beyond), (4, 7));
+    assert!(short.marks.is_empty(), "{:?}", short.marks);
     let last = short.moments.last().unwrap().time;
     assert_eq!(last, Time::from_start(Duration::from_millis(4)));
 }

@@ -190,6 +190,8 @@ fn eventful() -> Trace {
         },
     );
     recorder.send(11, 0, 1, hello());
+    let client = EndpointId(2);
+    recorder.record(12, None, What::Done { client });
     trace
 }
 
