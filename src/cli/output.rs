@@ -123,6 +123,14 @@ fn unwritten(file: &Path, error: &io::Error) -> Failure {
     failure.hint("name a file in a folder that is there and that you may write")
 }
 
+/// Where `file` leads if it is a link to what is not there yet; else itself.
+fn led_to(file: &Path) -> PathBuf {
+    match (fs::read_link(file), file.parent()) {
+        (Ok(target), Some(folder)) => folder.join(target),
+        _ => file.to_owned(),
+    }
+}
+
 fn place(file: &Path) -> io::Result<Place> {
     if let Some(stream) = own_stream(file)? {
         return Ok(Place::Open(stream));
@@ -137,7 +145,7 @@ fn place(file: &Path) -> io::Result<Place> {
         Ok(_) | Err(_) => {}
     }
     // A link stays, and leads to the new file.
-    let whole = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    let whole = file.canonicalize().unwrap_or_else(|_| led_to(file));
     let is_folder = file.as_os_str().as_encoded_bytes().ends_with(b"/");
     if is_folder || whole.file_name().is_none() {
         return Err(io::Error::other("this names no file"));
@@ -249,6 +257,10 @@ mod tests {
         std::os::unix::fs::symlink(&file, &link).unwrap();
         write(Some(&link), "new").unwrap();
         assert_eq!(fs::read_to_string(&file).unwrap(), "new");
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        fs::remove_file(&file).unwrap();
+        write(Some(&link), "again").unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "again");
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     }
 }

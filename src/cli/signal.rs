@@ -1,4 +1,4 @@
-//! Being asked to end: Ctrl-C and SIGTERM.
+//! Being asked to end: Ctrl-C, SIGTERM, and SIGHUP when a terminal is closed.
 
 use std::future::Future;
 use std::io;
@@ -8,10 +8,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
-/// Both signals, listened to from the moment it is made.
+/// The signals, listened to from the moment it is made.
 struct Signals {
     interrupt: Signal,
     terminate: Signal,
+    /// Not listened to where it is ignored, as under `nohup`: that must stay so.
+    hangup: Option<Signal>,
 }
 
 impl Signals {
@@ -19,15 +21,40 @@ impl Signals {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hangup: match ignores_hangup() {
+                Some(false) => Some(signal(SignalKind::hangup())?),
+                Some(true) | None => None,
+            },
         })
     }
 
     async fn next(&mut self) {
+        let hangup = async {
+            match &mut self.hangup {
+                Some(hangup) => hangup.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+            _ = hangup => {}
         }
     }
+}
+
+/// Whether this process was started with SIGHUP ignored; none where the system does not say.
+fn ignores_hangup() -> Option<bool> {
+    ignores_first(&std::fs::read_to_string("/proc/self/status").ok()?)
+}
+
+/// Whether `status`, in the form of proc(5), says that the first signal, SIGHUP, is ignored.
+fn ignores_first(status: &str) -> Option<bool> {
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))?;
+    let mask = u64::from_str_radix(mask.trim(), 16).ok()?;
+    Some(mask & 1 == 1)
 }
 
 /// Listens from now on; ready when somebody asks the program to end. Where signals can't be listened
@@ -98,6 +125,14 @@ mod tests {
     use tokio::time::timeout;
 
     use super::*;
+
+    #[test]
+    fn a_hangup_that_is_ignored_is_known_by_the_mask_of_the_process() {
+        let status = |mask: &str| format!("Name:\tp2p-sim\nSigBlk:\t0001\nSigIgn:\t{mask}\n");
+        assert_eq!(ignores_first(&status("0000000000001001")), Some(true));
+        assert_eq!(ignores_first(&status("0000000000001002")), Some(false));
+        assert_eq!(ignores_first("Name:\tp2p-sim\n"), None);
+    }
 
     #[tokio::test]
     async fn work_is_given_up_at_the_request_that_ends_the_patience() {

@@ -84,6 +84,15 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     })
 }
 
+/// Reads how much time passes in a second.
+#[cfg(feature = "watch")]
+pub(super) fn speed(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err("nothing would ever move; --paused begins with a pause".to_owned()),
+        speed => Ok(speed),
+    }
+}
+
 /// Reads a length of time that is not zero.
 pub(super) fn wait(text: &str) -> Result<humantime::Duration, String> {
     match duration(text)? {

@@ -21,7 +21,7 @@ use super::run::folders::Place;
 use super::run::plan::{self, Planned, Terms};
 use super::run::{play, show};
 use super::signal::Requests;
-use super::values::duration;
+use super::values::speed;
 use super::{MAX_DATAGRAMS, printed};
 use crate::host::Clock;
 use crate::report::{Mode, Report, screen};
@@ -49,7 +49,7 @@ pub(super) struct WatchArgs {
     #[arg(value_name = "SCENARIO")]
     scenario: PathBuf,
     /// So much of the run's clock passes in a second [default: what a datagram takes over a link]
-    #[arg(long, value_name = "TIME", value_parser = duration)]
+    #[arg(long, value_name = "TIME", value_parser = speed)]
     speed: Option<Duration>,
     /// Begin with a pause
     #[arg(long)]

@@ -29,8 +29,9 @@ pub use wrong::{Problem, Unreadable};
 /// How many wrong lines are told at once.
 const MOST_PROBLEMS: usize = 20;
 
-/// The longest first line that is read: what has no line ends at all is no trace.
-const LONGEST_FIRST: u64 = 1 << 20;
+/// How much is read of a first line before it must look like one: what has no line ends at all is
+/// no trace.
+const ENOUGH: u64 = 1 << 20;
 
 /// Reads the trace that `input` has, to its end or to where it breaks off; then [`Trace::end`] is
 /// none, and there are no findings.
@@ -41,9 +42,13 @@ const LONGEST_FIRST: u64 = 1 << 20;
 pub fn read(input: &mut dyn BufRead) -> Result<Trace, Unreadable> {
     let mut line = Vec::new();
     input
-        .take(LONGEST_FIRST)
+        .take(ENOUGH)
         .read_until(b'\n', &mut line)
         .map_err(Unreadable::Io)?;
+    if line.last() != Some(&b'\n') && line.starts_with(br#"{"kind":"trace""#) {
+        // A description may be as long as its scenario likes.
+        input.read_until(b'\n', &mut line).map_err(Unreadable::Io)?;
+    }
     let mut reader = Reader::new(first_line(&line)?);
     let mut problems = Vec::new();
     for number in 2.. {

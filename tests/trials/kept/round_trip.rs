@@ -45,6 +45,13 @@ fn findings_come_back_as_they_were() {
 }
 
 #[test]
+fn a_description_may_be_as_long_as_its_scenario_likes() {
+    let mut trace = kept_of("line");
+    trace.about.description = "long ".repeat(300_000);
+    assert!(read(&written(&trace)).expect("a trace") == trace);
+}
+
+#[test]
 fn each_line_is_an_object_that_begins_with_its_kind() {
     let file = written(&made::with_all());
     let file = std::str::from_utf8(&file).unwrap();
