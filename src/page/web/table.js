@@ -26,6 +26,11 @@ export function mountTable(root, { run, cursor, selection }) {
   const box = panel.append("div").attr("class", "rows").attr("tabindex", 0);
   box.attr("role", "region").attr("aria-label", "Table of events");
   const table = box.append("table").attr("aria-label", "Events");
+  // Instants between milliseconds need more room.
+  table.classed(
+    "fine",
+    run.events.time.some((time) => time % 1e6 !== 0),
+  );
   const heads = table.append("thead").append("tr").attr("aria-rowindex", 1);
   heads.selectAll("th").data(COLUMNS).join("th").attr("scope", "col").text(String);
   const body = table.append("tbody");
