@@ -120,8 +120,9 @@ fn interface(trace: &Trace, sender: Option<EndpointId>) -> InterfaceDescriptionB
         None => (OUTSIDE, "all that is not of the run".to_owned()),
     };
     InterfaceDescriptionBlock {
-        // Packets that begin with their IP header: every reader knows it.
-        linktype: DataLink::RAW,
+        // Packets that begin with their IP header. Not RAW: libpcap reads it in the first interface
+        // alone, since its number in files is another than the one that libpcap has for it.
+        linktype: DataLink::IPV4,
         snaplen: packet::MAX_LEN,
         options: vec![
             InterfaceDescriptionOption::IfName(fitting(name)),

@@ -112,7 +112,12 @@ struct Board<'a> {
 }
 
 /// Finds a place for each of `wishes` in turn, or none where all are taken or too crowded.
-pub(super) fn place(wishes: &[&Wish], lines: &[Line]) -> Vec<Option<Tile>> {
+/// Nothing is placed on `taken`.
+pub(super) fn place<'a>(
+    wishes: impl Iterator<Item = &'a Wish>,
+    lines: &[Line],
+    taken: &[Tile],
+) -> Vec<Option<Tile>> {
     let mut board = Board {
         lines,
         cells: BTreeMap::new(),
@@ -130,7 +135,10 @@ pub(super) fn place(wishes: &[&Wish], lines: &[Line]) -> Vec<Option<Tile>> {
             }
         }
     }
-    wishes.iter().map(|wish| board.grant(wish)).collect()
+    for tile in taken {
+        board.take(*tile);
+    }
+    wishes.map(|wish| board.grant(wish)).collect()
 }
 
 impl Board<'_> {
@@ -146,10 +154,14 @@ impl Board<'_> {
         if crossed > limit {
             return None;
         }
+        self.take(tile);
+        Some(tile)
+    }
+
+    fn take(&mut self, tile: Tile) {
         for key in cells(&tile) {
             self.cells.entry(key).or_default().tiles.push(tile);
         }
-        Some(tile)
     }
 
     fn is_free(&self, tile: &Tile) -> bool {
@@ -158,7 +170,7 @@ impl Board<'_> {
             .all(|other| !tile.overlaps(other))
     }
 
-    /// How many lines run through `tile`, those counted double that share two of its cells: they run
+    /// How many lines run through `tile`. One that shares two of its cells counts twice: it runs
     /// along it.
     fn crossed(&self, tile: &Tile, own: Option<usize>) -> usize {
         let near = cells(tile).filter_map(|key| self.cells.get(&key));
@@ -235,15 +247,17 @@ mod tests {
         let (on, off) = (tile(0.0, 0.0, 0.0), tile(60.0, 0.0, 0.0));
         let wishes = || wish(vec![on, off]);
         assert_eq!(
-            place(&[&wishes(), &wishes(), &wish(vec![off])], &lines),
+            place([wishes(), wishes(), wish(vec![off])].iter(), &lines, &[]),
             [Some(off), None, None]
         );
         let own = Wish {
             own: Some(0),
             ..wishes()
         };
-        assert_eq!(place(&[&own], &lines), [Some(on)]);
-        assert_eq!(place(&[&wish(vec![on])], &lines), [Some(on)]);
+        assert_eq!(place([own].iter(), &lines, &[]), [Some(on)]);
+        let only = [wish(vec![on])];
+        assert_eq!(place(only.iter(), &lines, &[]), [Some(on)]);
+        assert_eq!(place(only.iter(), &lines, &[tile(5.0, 5.0, 0.0)]), [None]);
     }
 
     #[test]
@@ -254,7 +268,7 @@ mod tests {
             is_needed,
             ..wish(vec![tile(0.0, 0.0, 0.0)])
         };
-        assert_eq!(place(&[&needed(false)], &lines), [None]);
-        assert!(place(&[&needed(true)], &lines)[0].is_some());
+        assert_eq!(place([needed(false)].iter(), &lines, &[]), [None]);
+        assert!(place([needed(true)].iter(), &lines, &[])[0].is_some());
     }
 }

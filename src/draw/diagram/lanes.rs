@@ -31,8 +31,8 @@ impl Lane {
 }
 
 /// The lifelines `wanted`, from left to right: peers by hop from the first client's contact, those
-/// that no way leads to from the next client's, and the rest at the end; each client to the left of
-/// its contact. What is equal stands in the order of the roster.
+/// that no way leads to from the next client's, and the rest at the end; the clients of a contact to
+/// its left, half of them to its right. What is equal stands in the order of the roster.
 pub(super) fn order(trace: &Trace, wanted: &BTreeSet<Lane>) -> Vec<Lane> {
     let clients: Vec<(EndpointId, EndpointId)> = trace
         .roster
@@ -42,8 +42,11 @@ pub(super) fn order(trace: &Trace, wanted: &BTreeSet<Lane>) -> Vec<Lane> {
     let mut placed = Vec::new();
     for peer in by_hop(trace, clients.iter().map(|(_, contact)| *contact)) {
         let asking = clients.iter().filter(|(_, contact)| *contact == peer);
-        placed.extend(asking.map(|(client, _)| Lane::Of(*client)));
+        let asking: Vec<Lane> = asking.map(|(client, _)| Lane::Of(*client)).collect();
+        let (before, behind) = asking.split_at(asking.len().div_ceil(2));
+        placed.extend(before);
         placed.push(Lane::Of(peer));
+        placed.extend(behind);
     }
     // Whoever has not come yet: addresses where nobody is, and what is outside.
     let all: BTreeSet<Lane> = placed.iter().copied().collect();

@@ -11,6 +11,11 @@ use crate::draw::svg::{Escaped, short, width};
 use crate::roster::Role;
 use crate::trace::Trace;
 
+/// The height of the letters below a name.
+const BELOW: f64 = 12.0;
+/// How high names are, with what stands below them.
+pub(super) const HEIGHT: f64 = 46.0;
+
 /// What a lifeline looks like below a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Life {
@@ -19,8 +24,8 @@ enum Life {
     Paused,
 }
 
-/// Draws all lifelines and their names.
-pub(super) fn draw(out: &mut String, trace: &Trace, scene: &Scene, sheet: &Sheet) {
+/// Draws all lifelines.
+pub(super) fn draw(out: &mut String, scene: &Scene, sheet: &Sheet) {
     let bottom = sheet.scale.bottom;
     let mut marks: Vec<Vec<&Mark>> = vec![Vec::new(); scene.lanes.len()];
     for mark in scene.marks.iter().filter(|mark| mark.sign != Sign::Links) {
@@ -61,11 +66,11 @@ pub(super) fn draw(out: &mut String, trace: &Trace, scene: &Scene, sheet: &Sheet
              stroke-dasharray=\"0 8\"/>"
         );
     }
-    let again = sheet.scale.names.iter().map(|y| y + 4.0);
-    for y in std::iter::once(sheet.top)
-        .chain(again)
-        .chain([bottom + 4.0])
-    {
+}
+
+/// Writes the names of the lifelines.
+pub(super) fn names(out: &mut String, trace: &Trace, scene: &Scene, sheet: &Sheet) {
+    for y in sheet.names() {
         for (lane, x) in scene.lanes.iter().zip(&sheet.xs) {
             head(out, trace, *lane, *x, y);
         }
@@ -159,10 +164,15 @@ fn head(out: &mut String, trace: &Trace, lane: Lane, x: f64, y: f64) {
         Escaped(&cut)
     );
     if !below.is_empty() {
+        let half = width(&below, BELOW) / 2.0;
         let _ = writeln!(
             out,
-            "<text x=\"{x:.1}\" y=\"{:.1}\" font-size=\"12\" text-anchor=\"middle\" \
-             fill=\"#404040\" stroke=\"#ffffff\" stroke-width=\"4\" paint-order=\"stroke\">{}</text>",
+            "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"14\" fill=\"#ffffff\"/>\
+             <text x=\"{x:.1}\" y=\"{:.1}\" font-size=\"{BELOW}\" text-anchor=\"middle\" \
+             fill=\"#404040\">{}</text>",
+            x - half,
+            y + 31.0,
+            2.0 * half,
             y + 42.0,
             Escaped(&below)
         );

@@ -6,12 +6,13 @@
 //! | `choice` | which datagrams are drawn |
 //! | `lanes` | which lifelines there are, and their order |
 //! | `scene` | arrows and marks, each at its place: lifeline, moment, and place within the moment |
+//! | `steps` | what happens, one after the other, before it has its place |
 //! | `hops` | when each hop of a search was on its way |
 //! | `scale` | how high each moment lies, and where waits are cut short |
 //! | `ways` | where each arrow begins and ends on the page |
 //! | `labels` | where texts find room |
 //! | `looks`, `legend` | how each type and each mark is drawn, and what it means |
-//! | `lifelines`, `arrows`, `sheet` | the drawing itself |
+//! | `lifelines`, `arrows`, `texts`, `sheet` | the drawing itself |
 //!
 //! A moment is a distinct instant of the run's clock. Within one, what happens on a lifeline is
 //! drawn in its order, one place below the other: arrows never lie on each other, and what a
@@ -29,7 +30,12 @@ mod looks;
 mod scale;
 mod scene;
 mod sheet;
+mod steps;
+mod texts;
 mod ways;
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
@@ -49,6 +55,10 @@ pub struct Pick {
 
 /// The space-time diagram of `trace`, as a stand-alone SVG. It shows the first 2,000 datagrams that
 /// `pick` has, and says how many it does not show.
+///
+/// # Panics
+///
+/// When `pick` has an endpoint that is not of the trace's roster.
 #[must_use]
 pub fn diagram(trace: &Trace, pick: &Pick) -> String {
     sheet::draw(trace, &scene::Scene::of(trace, pick))

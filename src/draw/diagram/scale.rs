@@ -5,16 +5,19 @@
 
 use std::time::Duration;
 
-use crate::time::Time;
+use super::scene::Moment;
 
 /// The height of one place within a moment.
 pub(super) const PLACE: f64 = 15.0;
+/// An arrow that lands nowhere sinks by so much of what others do.
+pub(super) const STUB: f64 = 0.55;
 /// The least room between two moments.
 const LEAST: f64 = 7.0;
 /// A wait of so many usual flights is cut short.
 const LONG: f64 = 10.0;
-/// The room of a wait that is cut short.
+/// The room of a wait that is cut short, and of one between moments without datagrams.
 const CUT: f64 = 44.0;
+const QUIET: f64 = 24.0;
 /// The room of the names when they are repeated.
 pub(super) const NAMES: f64 = 58.0;
 /// The names are repeated in a wait after so much, and anywhere after the double of it.
@@ -36,13 +39,13 @@ pub(super) struct Scale {
 impl Scale {
     /// Lays out `moments`, each with its places, from `top` on; `usual` is what a datagram takes,
     /// and `slope` the room that it has.
-    pub(super) fn new(moments: &[(Time, u32)], usual: Duration, slope: f64, top: f64) -> Self {
+    pub(super) fn new(moments: &[Moment], usual: Duration, slope: f64, top: f64) -> Self {
         let mut scale = Self::default();
         let mut y = top;
         let mut named = top;
-        for (index, (time, places)) in moments.iter().enumerate() {
-            if index > 0 {
-                let wait = time.since(moments[index - 1].0);
+        for (index, moment) in moments.iter().enumerate() {
+            if let Some(before) = index.checked_sub(1).map(|index| &moments[index]) {
+                let wait = moment.time.since(before.time);
                 let share = wait.as_secs_f64() / usual.as_secs_f64();
                 let is_long = share >= LONG;
                 let far = y - named;
@@ -54,14 +57,19 @@ impl Scale {
                 }
                 let room = match is_long {
                     true => {
-                        scale.waits.push((y, y + CUT, wait));
-                        CUT
+                        if before.has_stubs {
+                            y += slope * STUB;
+                        }
+                        let is_quiet = !before.has_datagrams && !moment.has_datagrams;
+                        let room = if is_quiet { QUIET } else { CUT };
+                        scale.waits.push((y, y + room, wait));
+                        room
                     }
                     false => (slope * share).clamp(LEAST, slope),
                 };
                 y += room;
             }
-            let height = f64::from(*places) * PLACE;
+            let height = f64::from(moment.places) * PLACE;
             scale.bands.push((y, y + height));
             y += height;
         }
@@ -99,12 +107,22 @@ pub(super) fn said(wait: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::Time;
 
     const MS: Duration = Duration::from_millis(1);
 
+    fn moment(since_start: Duration, places: u32) -> Moment {
+        Moment {
+            time: Time::from_start(since_start),
+            places,
+            has_datagrams: true,
+            has_stubs: false,
+        }
+    }
+
     #[test]
     fn moments_lie_by_their_order_and_long_waits_are_cut() {
-        let at = |micros: u64, places| (Time::from_start(Duration::from_micros(micros)), places);
+        let at = |micros, places| moment(Duration::from_micros(micros), places);
         let moments = [at(0, 1), at(1_000, 3), at(1_001, 1), at(5_001_001, 2)];
         let scale = Scale::new(&moments, MS, 60.0, 100.0);
         assert_eq!(scale.bands[0], (100.0, 115.0));
@@ -115,11 +133,17 @@ mod tests {
         assert_eq!(scale.bands[3].0, cut + CUT);
         assert_eq!(scale.y(1, 2), 175.0 + 2.5 * PLACE);
         assert!(scale.names.is_empty());
+
+        // Below what lands nowhere is room for its arrow.
+        let mut lossy = moments;
+        lossy[2].has_stubs = true;
+        let lossy = Scale::new(&lossy, MS, 60.0, 100.0);
+        assert_eq!(lossy.bands[3].0, scale.bands[3].0 + 60.0 * STUB);
     }
 
     #[test]
     fn names_stand_again_in_long_diagrams() {
-        let moments: Vec<(Time, u32)> = (0..60).map(|n| (Time::from_start(MS * n), 1)).collect();
+        let moments: Vec<Moment> = (0..60).map(|n| moment(MS * n, 1)).collect();
         let scale = Scale::new(&moments, MS, 60.0, 0.0);
         assert_eq!(scale.names.len(), 2);
         for names in &scale.names {

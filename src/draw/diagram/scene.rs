@@ -7,20 +7,20 @@ use super::choice::{MOST_ARROWS, choose};
 use super::hops::{HopSpan, hops};
 use super::kinds::{Kind, short};
 use super::lanes::{Lane, order};
-use crate::draw::chunks;
-use crate::event::{DropReason, EventId, What};
-use crate::faults::Change;
+use super::steps::{Happens, Step, has_crossed, steps};
+use crate::event::DropReason;
 use crate::time::Time;
 use crate::trace::{Fate, Journey, Journeys, Trace};
-use crate::wire::ChunkId;
+
+/// The letters of an event that are told: lists of ids may be long.
+const LONGEST_LINE: usize = 160;
 
 /// What a diagram shows.
 #[derive(Debug)]
 pub(super) struct Scene {
     /// The lifelines from left to right.
     pub(super) lanes: Vec<Lane>,
-    /// The moments, and how many places below each other each has.
-    pub(super) moments: Vec<(Time, u32)>,
+    pub(super) moments: Vec<Moment>,
     pub(super) arrows: Vec<Arrow>,
     pub(super) marks: Vec<Mark>,
     /// The hops of searches that can be told apart.
@@ -29,6 +29,18 @@ pub(super) struct Scene {
     pub(super) unpicked: usize,
     /// How many datagrams were picked, but are too many.
     pub(super) beyond: usize,
+}
+
+/// A distinct instant of the run's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Moment {
+    pub(super) time: Time,
+    /// How many places it has, one below the other.
+    pub(super) places: u32,
+    /// Whether a datagram is sent or arrives.
+    pub(super) has_datagrams: bool,
+    /// Whether a datagram is sent that lands nowhere: its arrow ends below.
+    pub(super) has_stubs: bool,
 }
 
 /// Where on the diagram something happens, each counted from 0.
@@ -47,6 +59,8 @@ pub(super) struct Arrow {
     pub(super) kind: Kind,
     /// What stands beside it.
     pub(super) text: String,
+    /// What is told of it when one points at it.
+    pub(super) told: String,
     pub(super) from: Spot,
     /// The lifeline that it goes to.
     pub(super) toward: u32,
@@ -97,20 +111,6 @@ pub(super) enum Sign {
     Links,
 }
 
-/// Something that happens, on its way to its place.
-struct Step {
-    time: Time,
-    /// None when it is on no lifeline.
-    lane: Option<Lane>,
-    what: Happens,
-}
-
-enum Happens {
-    Begins(usize),
-    Ends(usize),
-    Mark(Sign, String),
-}
-
 impl Scene {
     /// What `trace` has to show of what is picked.
     pub(super) fn of(trace: &Trace, pick: &Pick) -> Self {
@@ -150,25 +150,43 @@ impl Scene {
         scene
     }
 
-    /// Gives each step its place: on one lifeline, and across all, one below the other.
+    /// Gives each step its place: within a moment those on one lifeline stand one below the other,
+    /// and what goes across all below what was, and above what comes.
     fn lay_out(&mut self, steps: Vec<Step>, columns: &BTreeMap<Lane, u32>) {
         let times: BTreeSet<Time> = steps.iter().map(|step| step.time).collect();
         let rows: BTreeMap<Time, u32> = times.iter().copied().zip(0..).collect();
-        self.moments = times.into_iter().map(|time| (time, 1)).collect();
-        let mut next: BTreeMap<(u32, Option<Lane>), u32> = BTreeMap::new();
+        let moments = times.into_iter().map(|time| Moment {
+            time,
+            places: 0,
+            has_datagrams: false,
+            has_stubs: false,
+        });
+        self.moments = moments.collect();
+        let mut across = vec![0; self.moments.len()];
+        let mut next: BTreeMap<(u32, Lane), u32> = BTreeMap::new();
         for step in steps {
             let moment = rows[&step.time];
-            let free = next.entry((moment, step.lane)).or_default();
-            let place = match &step.what {
+            let row = &mut self.moments[moment as usize];
+            let above = across[moment as usize];
+            let free = match step.lane {
+                Some(lane) => next.entry((moment, lane)).or_default(),
+                None => &mut across[moment as usize],
+            };
+            let place = match (&step.what, step.lane) {
+                (_, None) => row.places,
                 // What takes no time still leads downwards.
-                Happens::Ends(arrow) if self.arrows[*arrow].from.moment == moment => {
-                    (*free).max(self.arrows[*arrow].from.place + 2)
+                (Happens::Ends(arrow), _) if self.arrows[*arrow].from.moment == moment => {
+                    (*free).max(above).max(self.arrows[*arrow].from.place + 2)
                 }
-                _ => *free,
+                _ => (*free).max(above),
             };
             *free = place + 1;
-            let places = &mut self.moments[moment as usize].1;
-            *places = (*places).max(place + 1);
+            row.places = row.places.max(place + 1);
+            row.has_datagrams |= !matches!(step.what, Happens::Mark(..));
+            row.has_stubs |= match &step.what {
+                Happens::Begins(arrow) => self.arrows[*arrow].end.is_stub(),
+                _ => false,
+            };
             let lane = step.lane.and_then(|lane| columns.get(&lane)).copied();
             let spot = Spot {
                 lane: lane.unwrap_or(0),
@@ -184,6 +202,13 @@ impl Scene {
                 Happens::Mark(sign, text) => self.marks.push(Mark { spot, sign, text }),
             }
         }
+    }
+}
+
+impl End {
+    /// Whether the arrow stops on its way.
+    pub(super) const fn is_stub(&self) -> bool {
+        matches!(self, Self::Lost(_) | Self::InFlight)
     }
 }
 
@@ -205,6 +230,7 @@ impl Arrow {
             number,
             kind: Kind::of(payload),
             text: short(payload),
+            told: told(trace, journey),
             from: Spot::default(),
             toward,
             end,
@@ -216,84 +242,28 @@ impl Arrow {
     }
 }
 
-/// Whether a datagram that ended for `reason` had reached the address that it goes to.
-const fn has_crossed(reason: DropReason) -> bool {
-    matches!(reason, DropReason::NobodyThere | DropReason::Down)
+/// What is told of a datagram when one points at its arrow: how it came, and how it ended.
+fn told(trace: &Trace, journey: &Journey) -> String {
+    let events = [
+        Some(journey.born),
+        journey.delayed,
+        journey.damaged,
+        journey.fate.event(),
+    ];
+    let lines = events.into_iter().flatten().map(|event| {
+        let line = trace.recording.line(event, &trace.roster);
+        match line.chars().count() > LONGEST_LINE {
+            true => line.chars().take(LONGEST_LINE - 1).chain(['…']).collect(),
+            false => line,
+        }
+    });
+    lines.collect::<Vec<String>>().join("; ")
 }
 
+/// The reason in words.
 fn why(reason: DropReason) -> String {
     match reason {
         DropReason::Fault(number) => format!("fault {}", u64::from(number) + 1),
         _ => reason.name().replace('-', " "),
-    }
-}
-
-/// All that happens before `end`, and how the datagrams `drawn` end, in its order.
-fn steps(
-    trace: &Trace,
-    pick: &Pick,
-    journeys: &Journeys,
-    drawn: &[u32],
-    end: Option<EventId>,
-) -> Vec<Step> {
-    let arrow_of = |datagram: EventId| drawn.binary_search(&journeys.number(datagram)?).ok();
-    let lane_to = |arrow: usize| Lane::at(trace, journeys.datagrams[drawn[arrow] as usize].to);
-    let lane_from = |arrow: usize| Lane::at(trace, journeys.datagrams[drawn[arrow] as usize].from);
-    let mut steps = Vec::new();
-    for (id, event) in trace.recording.iter() {
-        let found = match &event.what {
-            What::Sent { .. } | What::Duplicated { .. } | What::Outside { .. } => {
-                arrow_of(id).map(|arrow| (Some(lane_from(arrow)), Happens::Begins(arrow)))
-            }
-            What::Delivered { datagram, .. } => {
-                arrow_of(*datagram).map(|arrow| (Some(lane_to(arrow)), Happens::Ends(arrow)))
-            }
-            What::Dropped { datagram, reason } if has_crossed(*reason) => {
-                arrow_of(*datagram).map(|arrow| (Some(lane_to(arrow)), Happens::Ends(arrow)))
-            }
-            _ if end.is_some_and(|end| id >= end) => None,
-            What::Logged { client, id, source } => {
-                let (sign, text) = match source {
-                    Some(_) => (Sign::Logged, format!("logged {id}")),
-                    None => (Sign::Missing, format!("logged {id} missing")),
-                };
-                Some((Some(Lane::Of(*client)), Happens::Mark(sign, text)))
-            }
-            What::Done { client } => {
-                let done = Happens::Mark(Sign::Done, "done".to_owned());
-                Some((Some(Lane::Of(*client)), done))
-            }
-            What::Changed { change, .. } => {
-                let (sign, text) = changed(trace, change);
-                Some((change.peer().map(Lane::Of), Happens::Mark(sign, text)))
-            }
-            _ => None,
-        };
-        // Arrows are picked by now; marks are where their lifeline is.
-        if let Some((lane, what)) = found
-            && lane.is_none_or(|lane| lane.is_picked(pick))
-        {
-            let time = event.time;
-            steps.push(Step { time, lane, what });
-        }
-    }
-    steps
-}
-
-/// What a change is on a diagram: whose it is, its lifeline says.
-fn changed(trace: &Trace, change: &Change) -> (Sign, String) {
-    let held = |ids: Vec<ChunkId>, verb: &str| (Sign::Holds, format!("{verb} {}", chunks(&ids)));
-    let said = |sign, text: &str| (sign, text.to_owned());
-    match change {
-        Change::Stop(_) => said(Sign::Down, "stopped"),
-        Change::Crash(_) => said(Sign::Down, "crashed"),
-        Change::Start(_) => said(Sign::Up, "started"),
-        Change::Pause(_, time) => (Sign::Paused, format!("paused {time:?}")),
-        Change::Resume(_) => said(Sign::Up, "goes on"),
-        Change::Gain(_, gained) => held(gained.ids().collect(), "gained"),
-        Change::Lose(_, lost) => held(lost.clone(), "lost"),
-        Change::Cut(_) | Change::Heal(_) | Change::HealAll => {
-            (Sign::Links, change.text(&trace.roster))
-        }
     }
 }

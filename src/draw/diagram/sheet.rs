@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use super::arrows;
 use super::choice::MOST_ARROWS;
 use super::legend::legend;
-use super::lifelines;
 use super::looks::{INK, heads};
 use super::scale::{NAMES, Scale, said, usual};
-use super::scene::{End, Scene, Sign};
+use super::scene::{End, Scene, Sign, Spot};
 use super::ways::Way;
+use super::{arrows, lifelines, texts};
+use crate::draw::layout::Point;
 use crate::draw::svg::{Escaped, MARGIN, Page, TITLE, flat, short, width};
 use crate::trace::Trace;
 
@@ -43,20 +43,11 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
-    /// Lays out `scene` from `top` on.
-    pub(super) fn new(trace: &Trace, scene: &Scene, top: f64) -> Self {
-        let lanes = u32::try_from(scene.lanes.len()).expect("fewer lanes than endpoints");
-        let names = scene.lanes.iter().map(|lane| {
-            let (name, _) = lifelines::named(trace, *lane);
-            width(&short(&name), NAME) + 22.0
-        });
-        let apart = (TOGETHER / f64::from(lanes.max(1))).clamp(NEAREST, FARTHEST);
-        let apart = names.fold(apart, f64::max);
-        let xs = (0..lanes).map(|lane| AXIS + apart * (f64::from(lane) + 0.5));
-        let xs: Vec<f64> = xs.collect();
-
-        let slope = (46.0 + 5.0 * f64::from(lanes)).min(STEEPEST);
-        let time = |moment: u32| scene.moments[moment as usize].0;
+    /// Lays out `scene` from `top` on, with the lifelines at `xs`.
+    fn new(scene: &Scene, xs: Vec<f64>, right: f64, top: f64) -> Self {
+        let lanes = xs.iter().fold(0.0_f64, |lanes, _| lanes + 1.0);
+        let slope = (46.0 + 5.0 * lanes).min(STEEPEST);
+        let time = |moment: u32| scene.moments[moment as usize].time;
         let flights = scene.arrows.iter().filter_map(|arrow| match &arrow.end {
             End::Landed(end) | End::Refused(end, _) => {
                 Some(time(end.moment).since(time(arrow.from.moment)))
@@ -65,18 +56,51 @@ impl Sheet {
         });
         let scale = Scale::new(&scene.moments, usual(flights), slope, top + NAMES);
         let ways = scene.arrows.iter();
-        let ways = ways
-            .map(|arrow| Way::of(arrow, &xs, &scale, slope))
-            .collect();
+        let ways = ways.map(|arrow| Way::of(arrow, &xs, &scale, slope));
         Self {
+            ways: ways.collect(),
+            left: AXIS,
             xs,
             scale,
-            ways,
-            left: AXIS,
-            right: AXIS + apart * f64::from(lanes.max(1)),
+            right,
             top,
         }
     }
+
+    /// Lays out `scene` from the upper edge on.
+    #[cfg(test)]
+    pub(super) fn of(trace: &Trace, scene: &Scene) -> Self {
+        let (xs, right) = columns(trace, scene);
+        Self::new(scene, xs, right, 0.0)
+    }
+
+    /// Where `spot` is.
+    pub(super) fn at(&self, spot: Spot) -> Point {
+        Point {
+            x: self.xs[spot.lane as usize],
+            y: self.scale.y(spot.moment, spot.place),
+        }
+    }
+
+    /// Where the names stand: above, again where it is long, and below.
+    pub(super) fn names(&self) -> impl Iterator<Item = f64> + '_ {
+        let again = self.scale.names.iter().map(|y| y + 4.0);
+        let below = self.scale.bottom + 4.0;
+        std::iter::once(self.top).chain(again).chain([below])
+    }
+}
+
+/// Where the lifelines stand, and where the last column ends.
+fn columns(trace: &Trace, scene: &Scene) -> (Vec<f64>, f64) {
+    let lanes = u32::try_from(scene.lanes.len()).expect("fewer lanes than endpoints");
+    let names = scene.lanes.iter().map(|lane| {
+        let (name, _) = lifelines::named(trace, *lane);
+        width(&short(&name), NAME) + 22.0
+    });
+    let apart = (TOGETHER / f64::from(lanes.max(1))).clamp(NEAREST, FARTHEST);
+    let apart = names.fold(apart, f64::max);
+    let xs = (0..lanes).map(|lane| AXIS + apart * (f64::from(lane) + 0.5));
+    (xs.collect(), AXIS + apart * f64::from(lanes.max(1)))
 }
 
 /// Draws `scene` as a stand-alone SVG.
@@ -86,22 +110,24 @@ pub(super) fn draw(trace: &Trace, scene: &Scene) -> String {
         false => trace.about.scenario.clone(),
     };
     let rules = rules(trace);
-    let across = Sheet::new(trace, scene, 0.0).right + HOPS;
+    let (xs, right) = columns(trace, scene);
     let across = [(&title, TITLE), (&rules, LINE)]
         .into_iter()
         .map(|(text, height)| width(text, height) + 2.0 * MARGIN)
-        .fold(across, f64::max);
+        .fold(right + HOPS, f64::max);
 
     let mut drawn = String::new();
     line(&mut drawn, MARGIN + TITLE + 24.0, &rules);
     let top = MARGIN + TITLE + 38.0;
     let legend = legend(scene);
     let top = top + flat(&mut drawn, &legend, MARGIN, top, across - 2.0 * MARGIN) + 8.0;
-    let sheet = Sheet::new(trace, scene, top);
+    let sheet = Sheet::new(scene, xs, right, top);
 
     ground(&mut drawn, scene, &sheet);
-    lifelines::draw(&mut drawn, trace, scene, &sheet);
-    let unlabelled = arrows::draw(&mut drawn, trace, scene, &sheet);
+    lifelines::draw(&mut drawn, scene, &sheet);
+    arrows::draw(&mut drawn, scene, &sheet);
+    lifelines::names(&mut drawn, trace, scene, &sheet);
+    let unlabelled = texts::draw(&mut drawn, scene, &sheet);
     let mut y = sheet.scale.bottom + NAMES + LINE;
     for note in notes(scene, unlabelled) {
         line(&mut drawn, y, &note);
@@ -170,17 +196,18 @@ fn notes(scene: &Scene, unlabelled: usize) -> Vec<String> {
 /// Moments with their times, waits, hops, and what changes on links.
 fn ground(out: &mut String, scene: &Scene, sheet: &Sheet) {
     let (left, right) = (sheet.left, sheet.right);
-    for ((top, bottom), (time, _)) in sheet.scale.bands.iter().zip(&scene.moments) {
+    for ((top, bottom), moment) in sheet.scale.bands.iter().zip(&scene.moments) {
         let _ = writeln!(
             out,
             "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{:.1}\" height=\"{:.1}\" \
              fill=\"#f2f2f2\"/>\
              <text x=\"{:.1}\" y=\"{:.1}\" font-size=\"13\" text-anchor=\"end\" \
-             fill=\"{INK}\">{time} s</text>",
+             fill=\"{INK}\">{} s</text>",
             right - left,
             bottom - top,
             left - 8.0,
             top + 12.0,
+            moment.time
         );
     }
     for (top, bottom, wait) in &sheet.scale.waits {

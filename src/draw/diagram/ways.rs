@@ -1,11 +1,10 @@
 //! Where each arrow begins and ends on the page.
 
-use super::scale::Scale;
+use super::scale::{STUB, Scale};
 use super::scene::{Arrow, End};
 use crate::draw::layout::Point;
 
-/// How far an arrow that lands nowhere goes: a share of its way, and never farther than this.
-const STUB: f64 = 0.55;
+/// An arrow that lands nowhere never goes farther than this.
 const LONGEST_STUB: f64 = 110.0;
 /// How far a datagram to oneself goes off the lifeline.
 const LOOP: f64 = 46.0;

@@ -118,8 +118,8 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, Wrong> 
         let column = error.column();
         let told = error.to_string();
         let what = match told.rsplit_once(" at line ") {
-            Some((what, _)) => what.to_owned(),
-            None => told,
+            Some((what, _)) => shortened(what),
+            None => shortened(&told),
         };
         let place = match error.classify() {
             Category::Eof => Place::End(column),
@@ -127,6 +127,18 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, Wrong> 
         };
         Wrong { what, place }
     })
+}
+
+/// `told` without most of the value that it quotes, if that is long: what was expected comes last.
+fn shortened(told: &str) -> String {
+    const KEPT: usize = 80;
+    let length = told.chars().count();
+    if length <= 2 * KEPT {
+        return told.to_owned();
+    }
+    let begin: String = told.chars().take(KEPT).collect();
+    let end: String = told.chars().skip(length - KEPT / 2).collect();
+    format!("{begin}…{end}")
 }
 
 /// `text` in backticks, on one line and not too long, whatever it holds.
@@ -141,4 +153,27 @@ pub(super) fn quoted(text: &str) -> String {
 /// The field `field` is not there.
 pub(super) fn missing(field: &'static str) -> Wrong {
     Wrong::at(field, format!("missing field `{field}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_value_of_another_type_is_not_told_whole() {
+        #[derive(Debug, Deserialize)]
+        struct Numbered {
+            #[serde(rename = "number")]
+            _number: u32,
+        }
+        let told = |text: &str| {
+            let line = format!(r#"{{"number":"{text}"}}"#);
+            parse::<Numbered>(line.as_bytes()).unwrap_err().what
+        };
+        assert_eq!(told("ü"), r#"invalid type: string "ü", expected u32"#);
+        let long = told(&"ü".repeat(5_000));
+        assert!(long.starts_with(r#"invalid type: string "üüü"#), "{long}");
+        assert!(long.ends_with(r#"üüü", expected u32"#), "{long}");
+        assert!(long.chars().count() < 130, "{long}");
+    }
 }
