@@ -8,6 +8,10 @@ pub(super) const STYLES: &[&str] = &[
     include_str!("web/page.css"),
     include_str!("web/controls.css"),
     include_str!("web/panels.css"),
+    include_str!("web/diagram.css"),
+    include_str!("web/table.css"),
+    include_str!("web/charts.css"),
+    include_str!("web/detail.css"),
     include_str!("web/stage.css"),
 ];
 

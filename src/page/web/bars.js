@@ -4,7 +4,7 @@
 /** Heights in parts of the root's font size. */
 const BAR = 0.75;
 const LABEL = 4.6;
-const NUMBER = 3.4;
+const NUMBER = 6.5;
 
 /**
  * Draws `rows`, each `{label, bars: [{label, colour, pair: [now, in all]}]}`, into `svg`; the scale

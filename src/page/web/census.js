@@ -24,7 +24,9 @@ export class Census {
     for (const { event, hop } of this.run.heard(this.run.length, search).values()) {
       (this.reachedByHop[hop] ??= []).push(event);
     }
-    this.reachedByHop = Array.from(this.reachedByHop, (events) => (events ?? []).sort(d3.ascending));
+    this.reachedByHop = Array.from(this.reachedByHop, (events) =>
+      (events ?? []).sort(d3.ascending),
+    );
   }
 
   #readQueries(search) {

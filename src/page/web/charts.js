@@ -18,7 +18,10 @@ export function mountCharts(root, { run, cursor, view }) {
   const figure = (title) => {
     const whole = panel.append("figure");
     whole.append("figcaption").text(title);
-    const svg = whole.append("svg").attr("role", "img").attr("aria-label", `${title}, as in the table`);
+    const svg = whole
+      .append("svg")
+      .attr("role", "img")
+      .attr("aria-label", `${title}, as in the table`);
     const numbers = whole.append("details");
     numbers.append("summary").text("numbers");
     return { whole, svg, numbers: numbers.append("table") };
@@ -89,8 +92,27 @@ function fillTable(table, heads, data, future, cells) {
     if (!Array.isArray(cell)) return cell;
     return future ? `${cell[0]} of ${cell[1]}` : cell[0];
   };
-  table.selectAll("thead").data([heads]).join("thead").selectAll("tr").data((one) => [one]).join("tr")
-    .selectAll("th").data(heads).join("th").attr("scope", "col").text(String);
-  table.selectAll("tbody").data([data]).join("tbody").selectAll("tr").data(data).join("tr")
-    .selectAll("td").data(cells).join("td").text(said);
+  table
+    .selectAll("thead")
+    .data([heads])
+    .join("thead")
+    .selectAll("tr")
+    .data((one) => [one])
+    .join("tr")
+    .selectAll("th")
+    .data(heads)
+    .join("th")
+    .attr("scope", "col")
+    .text(String);
+  table
+    .selectAll("tbody")
+    .data([data])
+    .join("tbody")
+    .selectAll("tr")
+    .data(data)
+    .join("tr")
+    .selectAll("td")
+    .data(cells)
+    .join("td")
+    .text(said);
 }

@@ -24,7 +24,10 @@ export function mountDetail(root, { run, cursor, selection }) {
   function draw(event) {
     panel.selectAll("*").remove();
     if (event === null) {
-      panel.append("p").attr("class", "empty").text("Pick a datagram or an event to see it closely.");
+      panel
+        .append("p")
+        .attr("class", "empty")
+        .text("Pick a datagram or an event to see it closely.");
       return;
     }
     const datagram = run.events.datagram[event];
@@ -68,7 +71,9 @@ export function mountDetail(root, { run, cursor, selection }) {
     if (copyOf[datagram] >= 0) life.push(["copy of", `datagram ${copyOf[datagram]}`]);
     for (const one of chain.effects(birth)) {
       const kind = run.kind(one);
-      if (kind === "delayed" || kind === "corrupted") life.push([kind, run.texts[run.events.text[one]]]);
+      if (kind === "delayed" || kind === "corrupted") {
+        life.push([kind, run.texts[run.events.text[one]]]);
+      }
     }
     if (search[datagram] >= 0) {
       const twice = duplicate[datagram] ? ", a duplicate: it was known there" : "";
@@ -93,11 +98,14 @@ export function mountDetail(root, { run, cursor, selection }) {
 
   function drawChain(event) {
     const causes = chain.causes(event);
-    drawLinks("because of", causes.slice(-MOST), causes.length - MOST, "before");
+    drawLinks("caused by", causes.slice(-MOST), causes.length - MOST, "before");
     // The last of the causes is the one that made it happen.
-    panel.selectAll(".links button").filter(":last-child").attr("data-cause", (one) => one);
+    panel
+      .selectAll(".links button")
+      .filter(":last-child")
+      .attr("data-cause", (one) => one);
     const brought = chain.brought(event);
-    drawLinks("led to", brought.slice(0, MOST), brought.length - MOST, "more");
+    drawLinks("caused", brought.slice(0, MOST), brought.length - MOST, "more");
   }
 
   function drawLinks(label, events, more, word) {

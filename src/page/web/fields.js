@@ -15,7 +15,12 @@ export function drawFields(holder, hex, messages, other = hex) {
 
   const table = box.append("table").attr("aria-label", "Fields");
   const heads = table.append("thead").append("tr");
-  heads.selectAll("th").data(["field", "at", "bytes", "value"]).join("th").attr("scope", "col").text(String);
+  heads
+    .selectAll("th")
+    .data(["field", "at", "bytes", "value"])
+    .join("th")
+    .attr("scope", "col")
+    .text(String);
   const row = table
     .append("tbody")
     .selectAll("tr")
@@ -23,12 +28,18 @@ export function drawFields(holder, hex, messages, other = hex) {
     .join("tr")
     .attr("data-field", (field) => field.name)
     .classed("differs", ({ offset, length }) => differs(offset, length));
-  const label = row.append("th").attr("scope", "row").style("padding-left", (one) => `${one.depth}em`);
+  const label = row
+    .append("th")
+    .attr("scope", "row")
+    .style("padding-left", (one) => `${one.depth}em`);
   label.append("span").attr("class", (_, n) => `swatch ${hue(n)}`);
   label.append("span").text((field) => field.label);
   row.append("td").text((field) => field.offset);
   row.append("td").text((field) => field.length);
-  row.append("td").attr("class", "value").text((field) => field.value);
+  row
+    .append("td")
+    .attr("class", "value")
+    .text((field) => field.value);
 
   const dump = box.append("div").attr("class", "dump").attr("role", "group").attr("tabindex", 0);
   dump.attr("aria-label", "Bytes in hexadecimal");

@@ -15,7 +15,12 @@ export function mountFindings(root, { run, cursor, selection }) {
   const panel = d3.select(root);
   panel.append("p").attr("class", "sum").text(summary(run));
 
-  const item = panel.append("ol").attr("class", "found").selectAll("li").data(run.findings).join("li");
+  const item = panel
+    .append("ol")
+    .attr("class", "found")
+    .selectAll("li")
+    .data(run.findings)
+    .join("li");
   const button = item
     .append("button")
     .attr("type", "button")
@@ -31,7 +36,10 @@ export function mountFindings(root, { run, cursor, selection }) {
   for (const [word, text] of [
     ["expected", (finding) => finding.expected],
     ["got", (finding) => finding.got],
-    ["shown by", (finding) => (finding.event === null ? "no single event" : `event ${finding.event}`)],
+    [
+      "shown by",
+      (finding) => (finding.event === null ? "no single event" : `event ${finding.event}`),
+    ],
   ]) {
     told.append("span").attr("class", "label").text(word);
     told.append("span").text(text);
@@ -64,7 +72,11 @@ function summary(run) {
     const found = run.findings.length > 0 ? " What had been found by then is below." : "";
     return `The trace breaks off before the run ended, so it was not judged.${found}`;
   }
-  const counts = d3.rollup(run.checks, (some) => some.length, ([, verdict]) => verdict);
+  const counts = d3.rollup(
+    run.checks,
+    (some) => some.length,
+    ([, verdict]) => verdict,
+  );
   const parts = Object.entries(VERDICTS)
     .filter(([verdict]) => counts.has(verdict))
     .map(([verdict, text]) => `${counts.get(verdict)} ${text}`);

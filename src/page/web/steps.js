@@ -4,8 +4,8 @@ import { Pace } from "#page/pace";
 import { countAt } from "#page/tally";
 import { clockText } from "#page/words";
 
-const HEIGHT = 9;
-const MARGIN = { top: 0.8, right: 3.4, bottom: 1.8, left: 3.4 };
+const HEIGHT = 10;
+const MARGIN = { top: 1.6, right: 3.4, bottom: 1.8, left: 3.4 };
 
 /** The moments of a run are found once. */
 const paces = new WeakMap();
@@ -47,8 +47,8 @@ export function drawSteps(svg, run, census, position, future) {
   ];
   const happened = Math.floor(position);
   const lines = [
-    { name: "reached", events: census.reached, y: reached },
-    { name: "queries", events: census.queries, y: queries },
+    { name: "reached", label: "peers reached (green)", events: census.reached, y: reached },
+    { name: "queries", label: "QUERYs sent (blue)", events: census.queries, y: queries },
   ];
   const paths = lines.flatMap(({ name, events, y }) => {
     const past = events.slice(0, countAt(events, happened));
@@ -56,10 +56,24 @@ export function drawSteps(svg, run, census, position, future) {
     const before = { key: `step ${name}`, points: stepsOf(past, here), y };
     return future ? [later, before] : [before];
   });
-  const path = svg.selectAll("path.step").data(paths, (one) => one.key).join("path");
-  path.attr("class", (one) => one.key).attr("d", ({ points, y }) =>
-    d3.line(([moment]) => x(moment), ([, count]) => y(count)).curve(d3.curveStepAfter)(points),
-  );
+  const path = svg
+    .selectAll("path.step")
+    .data(paths, (one) => one.key)
+    .join("path");
+  path
+    .attr("class", (one) => one.key)
+    .attr("d", ({ points, y }) =>
+      d3
+        .line(
+          ([moment]) => x(moment),
+          ([, count]) => y(count),
+        )
+        .curve(d3.curveStepAfter)(points),
+    );
+  const whose = svg.selectAll("text.whose").data(lines).join("text");
+  whose.attr("class", ({ name }) => `whose ${name}`).attr("y", 0.6 * rem);
+  whose.attr("x", ({ name }) => (name === "reached" ? 0.2 * rem : width - 0.2 * rem));
+  whose.text(({ label }) => label);
   const now = svg.selectAll("line.here").data([here]).join("line").attr("class", "here");
   now.attr("x1", x).attr("x2", x).attr("y1", top).attr("y2", bottom);
 }

@@ -22,13 +22,18 @@ export function mountTable(root, { run, cursor, selection }) {
     form.count(rows());
     follow();
   });
+  const nothing = panel.append("p").attr("class", "empty").text("No event matches.");
   const box = panel.append("div").attr("class", "rows").attr("tabindex", 0);
   box.attr("role", "region").attr("aria-label", "Table of events");
   const table = box.append("table").attr("aria-label", "Events");
+  // Instants between milliseconds need more room.
+  table.classed(
+    "fine",
+    run.events.time.some((time) => time % 1e6 !== 0),
+  );
   const heads = table.append("thead").append("tr").attr("aria-rowindex", 1);
   heads.selectAll("th").data(COLUMNS).join("th").attr("scope", "col").text(String);
   const body = table.append("tbody");
-  const nothing = panel.append("p").attr("class", "empty").text("No event matches.");
 
   const rows = () => (events ? events.length : run.length);
   const eventAt = (row) => (events ? events[row] : row);
@@ -101,7 +106,7 @@ export function mountTable(root, { run, cursor, selection }) {
     number.attr("aria-label", `Event ${event}`);
     row.append("td").text(clockText(run.events.time[event]));
     const kind = row.append("td").text(run.kind(event));
-    if (payload) kind.style("border-left-color", markOf(payload.type).colour);
+    if (payload) kind.style("--mark", markOf(payload.type).colour);
     const said = [whoText(run, event), messageText(run, event)];
     for (const text of said) row.append("td").attr("title", text).text(text);
     const last = row.append("td");

@@ -19,11 +19,19 @@ export function mountVideo(root, { run, cursor }) {
     .text(({ client }) => run.name(client));
   const sum = bar.append("output").attr("data-pieces", "");
   const strip = panel.append("ol").attr("class", "pieces").attr("aria-label", "Pieces by chunk id");
-  const player = panel.append("video").attr("controls", "").attr("muted", "").attr("playsinline", "");
+  const player = panel
+    .append("video")
+    .attr("controls", "")
+    .attr("muted", "")
+    .attr("playsinline", "");
   player.attr("aria-label", "The pieces that are there").property("muted", true);
   const screen = new Screen(player.node());
   const buttons = panel.append("div").attr("class", "bar");
-  const play = buttons.append("button").attr("type", "button").attr("id", "video-play").text("Play");
+  const play = buttons
+    .append("button")
+    .attr("type", "button")
+    .attr("id", "video-play")
+    .text("Play");
   play.on("click", () => screen.play());
   const save = buttons.append("a").attr("id", "video-save").text("Save the video");
 
@@ -53,7 +61,8 @@ export function mountVideo(root, { run, cursor }) {
     const end = states.findIndex((state) => state !== "arrived");
     const there = pieces.slice(0, end < 0 ? pieces.length : end).map(({ bytes }) => bytes);
     screen.show(`${client}`, there, there.length > 0 ? videoType(there[0]) : null, whole);
-    play.property("disabled", there.length === 0).text(whole ? "Play" : "Play what is there");
+    // The first piece only says what the others are.
+    play.property("disabled", there.length < 2).text(whole ? "Play" : "Play what is there");
     saveAs(save, whole ? there : null, run.name(client));
   }
 

@@ -85,7 +85,9 @@ export function fateText(run, datagram) {
 
 /** The place in the log of the line that `event` wrote; -1 for none. */
 function lineOf(run, event) {
-  return run.kind(event) === "logged" ? d3.bisector((line) => line.event).left(run.logged, event) : -1;
+  return run.kind(event) === "logged"
+    ? d3.bisector((line) => line.event).left(run.logged, event)
+    : -1;
 }
 
 function sourceText(run, source) {
