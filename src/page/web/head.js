@@ -8,8 +8,9 @@ export function mountHead(root, { run, view }, tabs) {
   const part = (id) => root.querySelector(`#${id}`);
   part("scenario").textContent = run.about.scenario;
   const description = run.about.description ?? "";
-  part("description").textContent = description;
-  part("description").title = description;
+  part("description").hidden = description === "";
+  part("short").textContent = description;
+  part("whole").textContent = description;
   part("rules").textContent = rules(run);
   part("rules").title = rules(run);
   verdict(part("verdict"), run, tabs);
@@ -59,7 +60,7 @@ export function searchNames(run) {
 
 function rules(run) {
   const { ttl, duplicates, reliable, seed, mode } = run.about;
-  const flood = reliable ? "reliable flood" : duplicates;
+  const flood = reliable ? `${duplicates}, reliable flood` : duplicates;
   return `${run.peers.length} peers · TTL ${ttl} · ${flood} · seed ${seed} · ${mode}`;
 }
 

@@ -194,14 +194,15 @@ export class DatagramLayer {
     }
     const spot = this.spot(datagram, 1);
     if (duplicate[datagram] === 1) {
-      return { state: "duplicate", spot, words: this.#words, type };
+      const peer = this.#layout.places[this.#run.datagrams.to[datagram]];
+      return { state: "duplicate", spot, words: this.#words, type, side: sideOf(spot, peer) };
     }
     return { state: "landed", spot, words: "", type };
   }
 }
 
 /** Draws an end into `element`, which stands where it was. */
-export function drawEnd(element, { state, words, type }, size) {
+export function drawEnd(element, { state, words, type, side }, size) {
   element.replaceChildren();
   const arm = Math.sqrt(size) * 0.75;
   const add = (name, attributes, text = "") => {
@@ -219,7 +220,26 @@ export function drawEnd(element, { state, words, type }, size) {
     });
   }
   if (state === "duplicate") add("circle", { class: "again", r: arm * 1.15 });
-  if (words) add("text", { y: -arm - 4 }, words);
+  if (words) add("text", besides(side, arm), words);
+}
+
+/** On which side of `peer` a datagram at `spot` is: its words stand there, off the peer's name. */
+function sideOf(spot, peer) {
+  if (!peer) return "above";
+  const [across, down] = [spot.x - peer.x, spot.y - peer.y];
+  if (Math.abs(across) > Math.abs(down)) return across < 0 ? "left" : "right";
+  return down < 0 ? "above" : "below";
+}
+
+/** Where words stand on this side of a sign whose arms are `arm` long. */
+function besides(side, arm) {
+  const off = arm + 8;
+  const places = {
+    left: { x: -off, y: 4, style: "text-anchor: end" },
+    right: { x: off, y: 4, style: "text-anchor: start" },
+    below: { y: off + 8 },
+  };
+  return places[side] ?? { y: -arm - 4 };
 }
 
 /** The point at the edge of the stage that is nearest to `place`. */
