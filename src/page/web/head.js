@@ -34,6 +34,14 @@ export function mountHead(root, { run, view }, tabs) {
   });
 }
 
+/** Folds the description, and says whether it was open. */
+export function closeDescription() {
+  const description = document.getElementById("description");
+  const { open } = description;
+  description.open = false;
+  return open;
+}
+
 /** Goes to the next theme. */
 export function nextTheme(view) {
   const next = THEMES[(THEMES.indexOf(view.themeChoice) + 1) % THEMES.length];

@@ -2,7 +2,7 @@
  * The keys of the page. Page Down, Page Up and the full stop are what a slide clicker sends. Keys
  * do nothing here while one types, and a key that works what has the focus does not do both.
  */
-import { fullScreen, nextTheme } from "#page/head";
+import { closeDescription, fullScreen, nextTheme } from "#page/head";
 
 /** The keys, for the page and for its sheet of keys: `{keys, does, act}`. */
 export const KEYS = [
@@ -67,7 +67,7 @@ export const KEYS = [
     keys: ["Escape"],
     shown: ["Esc"],
     does: "close what is open",
-    act: ({ stage, predict }) => stage.closeCard() || predict.close(),
+    act: ({ stage, predict }) => closeDescription() || stage.closeCard() || predict.close(),
   },
 ];
 
@@ -100,7 +100,7 @@ export function mountKeys({ view }, player, parts) {
   });
   // A button that was clicked does not keep the focus: the space bar is to play again.
   document.addEventListener("click", (event) => {
-    if (event.detail > 0) event.target.closest?.("button, [role=button], [role=tab]")?.blur();
+    if (event.detail > 0) event.target.closest?.("button, summary, [role=button], [role=tab]")?.blur();
   });
 }
 

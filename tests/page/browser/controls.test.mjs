@@ -167,6 +167,43 @@ test("a finding leads to the datagram that broke the rule", () =>
     assert.match(page.url(), new RegExp(`#event=${finding.event}$`));
   }));
 
+test("the description can be read whole, and Escape folds it", () =>
+  on("mesh", {}, async (page) => {
+    const whole = page.locator("#whole");
+    assert.ok(!(await whole.isVisible()));
+    await page.locator("#short").click();
+    assert.ok(await whole.isVisible());
+    assert.match(await whole.textContent(), /so most QUERYs are in vain\.$/);
+    await page.keyboard.press("Escape");
+    assert.ok(!(await whole.isVisible()));
+    // The space bar plays again, and does not open it.
+    await page.keyboard.press("Space");
+    assert.ok(await playing(page));
+    assert.ok(!(await whole.isVisible()));
+  }));
+
+test("it asks before a hop when it is told to, and marks the answer", () =>
+  on("line", {}, async (page) => {
+    const question = page.locator("#stage").getByText(/who hears it next/i);
+    for (let hop = 0; hop < 3; hop += 1) await page.keyboard.press("PageDown");
+    assert.equal(await question.count(), 0, "it is off until it is switched on");
+    await page.keyboard.press("Home");
+    await page.keyboard.press("p");
+    for (let hop = 0; hop < 3 && (await question.count()) === 0; hop += 1) {
+      await page.keyboard.press("PageDown");
+    }
+    assert.equal(await question.count(), 1);
+    // B hears it next, and not C.
+    for (const name of ["B", "C"]) {
+      await page.locator("#stage [data-endpoint]").filter({ hasText: name }).first().click();
+    }
+    await page.getByRole("button", { name: "Show", exact: true }).click();
+    const said = await page.locator("#stage").innerText();
+    assert.match(said, /✓ 1 right/);
+    assert.match(said, /○ 0 missed/);
+    assert.match(said, /✗ 1 wrong/);
+  }));
+
 test("a link to an event opens there", () =>
   on("mesh", { hash: "#event=17" }, async (page) => {
     assert.equal(await position(page), 18);
