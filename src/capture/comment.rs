@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::event::{Culprit, DropReason, What, describe};
+use crate::event::{Culprit, Damage, DropReason, Hold, What, describe};
 use crate::trace::{Fate, Journey, Trace};
 use crate::wire::MAX_DATAGRAM;
 
@@ -29,14 +29,13 @@ pub(super) fn of(trace: &Trace, journey: &Journey) -> String {
         say(format_args!("; copy made by the link, of frame {frame}"));
     }
     let happened = |event| &recording.event(event).what;
-    if let Some(What::Corrupted {
-        payload, culprit, ..
-    }) = journey.damaged.map(happened)
-    {
-        let now = describe(payload);
+    if let Some(What::Corrupted { damage, .. }) = journey.damaged.map(happened) {
+        let Damage { payload, culprit } = **damage;
+        let now = describe(recording.bytes(payload));
         say(format_args!("; damaged on the way by {culprit}: {now}"));
     }
-    if let Some(What::Delayed { by, culprit, .. }) = journey.delayed.map(happened) {
+    if let Some(What::Delayed { hold, .. }) = journey.delayed.map(happened) {
+        let Hold { by, culprit } = **hold;
         say(format_args!("; held back for {by:?} by {culprit}"));
     }
     if journey.is_duplicate {

@@ -101,6 +101,7 @@ pub(super) fn check<'a>(
         match &event.what {
             What::Sent { from, to, payload } => {
                 let to = scenario.roster.at(*to);
+                let payload = ran.recording.bytes(*payload);
                 reader.sent((id, event.time), event.cause, *from, to, payload);
             }
             What::Delivered { datagram, to, .. } => reader.delivered(id, *datagram, *to),

@@ -172,6 +172,7 @@ impl Reader<'_> {
                 books.sent += 1;
                 self.open.insert(id);
                 let to = self.roster.at(*to);
+                let payload = self.recording.bytes(*payload);
                 let plain = self.acknowledged.plain(Some(*from), to, payload);
                 let message_type = Type::of_datagram(plain);
                 if let Some(message_type) = message_type.filter(|_| !self.acknowledged.is_aside(id))
@@ -265,6 +266,7 @@ impl Reader<'_> {
                     return self.step(first);
                 }
                 let to = self.roster.at(*to);
+                let payload = self.recording.bytes(*payload);
                 let payload = self.acknowledged.plain(Some(*from), to, payload);
                 let step = (*self.steps.get(event.cause?.0 as usize)?)?;
                 let search = &mut self.census.searches[step.search as usize];

@@ -108,20 +108,14 @@ impl Effects {
                 What::Dropped {
                     reason: DropReason::Fault(by),
                     ..
-                }
-                | What::Duplicated {
-                    culprit: Culprit::Fault(by),
-                    ..
-                }
-                | What::Delayed {
-                    culprit: Culprit::Fault(by),
-                    ..
-                }
-                | What::Corrupted {
-                    culprit: Culprit::Fault(by),
-                    ..
-                } => *by,
+                } => Culprit::Fault(*by),
+                What::Duplicated { culprit, .. } => *culprit,
+                What::Delayed { hold, .. } => hold.culprit,
+                What::Corrupted { damage, .. } => damage.culprit,
                 _ => continue,
+            };
+            let Culprit::Fault(by) = by else {
+                continue;
             };
             if let Some(effect) = self.faults.get_mut(by as usize) {
                 effect.met += 1;
@@ -140,26 +134,22 @@ impl Effects {
             _ => None,
         };
         for (id, event) in recording.iter() {
-            let (datagram, count): (EventId, fn(&mut LinkEffect) -> &mut u64) = match event.what {
+            let (datagram, count): (EventId, fn(&mut LinkEffect) -> &mut u64) = match &event.what {
                 What::Sent { .. } => (id, |effect| &mut effect.sent),
                 What::Dropped {
                     datagram,
                     reason: DropReason::Loss | DropReason::QueueFull,
-                } => (datagram, |effect| &mut effect.lost),
+                } => (*datagram, |effect| &mut effect.lost),
                 What::Duplicated {
                     original,
                     culprit: Culprit::Chance,
-                } => (original, |effect| &mut effect.duplicated),
-                What::Corrupted {
-                    datagram,
-                    culprit: Culprit::Chance,
-                    ..
-                } => (datagram, |effect| &mut effect.corrupted),
-                What::Delayed {
-                    datagram,
-                    culprit: Culprit::Chance,
-                    ..
-                } => (datagram, |effect| &mut effect.delayed),
+                } => (*original, |effect| &mut effect.duplicated),
+                What::Corrupted { datagram, damage } if damage.culprit == Culprit::Chance => {
+                    (*datagram, |effect| &mut effect.corrupted)
+                }
+                What::Delayed { datagram, hold } if hold.culprit == Culprit::Chance => {
+                    (*datagram, |effect| &mut effect.delayed)
+                }
                 _ => continue,
             };
             let Some((from, to)) = end_points(datagram) else {
@@ -194,7 +184,7 @@ fn datagrams<'a>(
                 time: event.time,
                 from: *from,
                 to: scenario.roster.at(*to),
-                payload,
+                payload: recording.bytes(*payload),
             }),
             _ => None,
         })

@@ -140,7 +140,7 @@ fn check_queries(
         .iter()
         .filter(|(id, event)| match &event.what {
             What::Sent { payload, .. } => {
-                Type::of_datagram(carried(payload)) == Some(Type::Query)
+                Type::of_datagram(carried(ran.recording.bytes(*payload))) == Some(Type::Query)
                     && !acknowledged.is_aside(*id)
             }
             _ => false,

@@ -22,7 +22,7 @@ pub(super) fn check(scenario: &Scenario, recording: &Recording, findings: &mut F
         match &event.what {
             What::Sent { from, to, payload } if scenario.roster.role(*from) == Role::Client => {
                 let asker = &mut askers[from.index() - first];
-                let decoded = Message::decode(payload);
+                let decoded = Message::decode(recording.bytes(*payload));
                 let has_tail = decoded.as_ref().is_ok_and(|decoded| decoded.tail > 0);
                 let contact = asker.spec.contact;
                 let is_request = match decoded.map(|decoded| decoded.message) {

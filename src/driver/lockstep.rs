@@ -20,8 +20,8 @@ use bytes::Bytes;
 use super::queue::{InFlight, Queue};
 use super::timeline::{Happened, Sent, Standing, Timeline};
 use super::{Carried, Carrier, Cast, Control, Ended, Ran};
-use crate::event::{DropReason, EventId, Recording, What};
-use crate::link::{Datagram, Fate, Network, World};
+use crate::event::{DropReason, EventId, PayloadId, Recording, What};
+use crate::link::{Datagram, Fate, Network, Scribe, World};
 use crate::log::{ClientLog, LogError};
 use crate::roster::{EndpointId, Role};
 use crate::scenario::Scenario;
@@ -205,12 +205,18 @@ impl Run<'_> {
                 .push_back(datagram);
             return Ok(());
         }
-        let InFlight { datagram, from, to } = datagram;
-        let payload = self.recording.arrived(datagram).cloned();
-        let payload = payload.expect("only datagrams are in flight");
+        let InFlight {
+            datagram,
+            from,
+            to,
+            payload,
+        } = datagram;
+        let payload = self.recording.bytes(payload);
         let carrier = &mut self.carrier;
-        let carried = carrier.carry(from, to, &payload, &mut self.received, &mut self.strangers);
-        self.drop_strangers(to);
+        let carried = carrier.carry(from, to, payload, &mut self.received, &mut self.strangers);
+        if !self.strangers.is_empty() {
+            self.drop_strangers(to);
+        }
         match carried {
             Carried::Arrived => {}
             Carried::Lost => {
@@ -251,6 +257,7 @@ impl Run<'_> {
     /// Records what strangers sent to `at`; lockstep hands it to nobody.
     fn drop_strangers(&mut self, at: EndpointId) {
         for (from, payload) in std::mem::take(&mut self.strangers) {
+            let payload = self.recording.intern(&payload);
             let outside = self.record(None, What::Outside { at, from, payload });
             self.drop_datagram(outside, DropReason::Stranger);
         }
@@ -271,13 +278,15 @@ impl Run<'_> {
     fn drain(&mut self, endpoint: EndpointId, cause: EventId) -> Result<(), LogError> {
         let Some(client) = endpoint.index().checked_sub(self.cast.peers.len()) else {
             while let Some(transmit) = self.cast.peers[endpoint.index()].poll_transmit() {
-                self.send(endpoint, cause, transmit.to, transmit.payload);
+                let payload = self.recording.intern(&transmit.payload);
+                self.send(endpoint, cause, transmit.to, payload);
             }
             self.set_alarm(endpoint, Some(cause));
             return Ok(());
         };
         while let Some(transmit) = self.cast.clients[client].poll_transmit() {
-            self.send(endpoint, cause, transmit.to, transmit.payload);
+            let payload = self.recording.intern(&transmit.payload);
+            self.send(endpoint, cause, transmit.to, payload);
         }
         while let Some(outcome) = self.cast.clients[client].poll_outcome() {
             self.logs[client].record(&outcome)?;
@@ -296,9 +305,8 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn send(&mut self, from: EndpointId, cause: EventId, to: SocketAddrV4, payload: Bytes) {
+    fn send(&mut self, from: EndpointId, cause: EventId, to: SocketAddrV4, payload: PayloadId) {
         self.sent += 1;
-        let too_long = payload.len() > MAX_DATAGRAM;
         let datagram = self.record(Some(cause), What::Sent { from, to, payload });
         if self.timeline.standing(from) == Standing::Gone {
             // A peer that is gone still has its deadlines.
@@ -306,41 +314,56 @@ impl Run<'_> {
             return;
         }
         let receiver = self.scenario.roster.at(to);
-        let payload = self.recording.payload(datagram);
-        let payload = payload.expect("it has just been recorded");
+        let bytes = self.recording.bytes(payload);
         let sent = Sent {
             datagram,
             from,
             to: receiver,
-            payload,
+            payload: bytes,
         };
         self.timeline.note(&self.scenario.faults, self.now, &sent);
-        let reason = match receiver {
-            _ if too_long => DropReason::TooLong,
-            None => DropReason::Unroutable,
-            Some(to) => {
-                let world = World {
-                    faults: &self.scenario.faults,
-                    roster: &self.scenario.roster,
-                };
-                let on_link = Datagram { from, to, payload };
-                let fate = self.network.send(world, self.now, on_link);
-                self.meet(datagram, from, to, fate);
-                return;
-            }
+        if bytes.len() > MAX_DATAGRAM {
+            self.drop_datagram(datagram, DropReason::TooLong);
+            return;
+        }
+        let Some(to) = receiver else {
+            self.drop_datagram(datagram, DropReason::Unroutable);
+            return;
         };
-        self.drop_datagram(datagram, reason);
+        let world = World {
+            faults: &self.scenario.faults,
+            roster: &self.scenario.roster,
+        };
+        let on_link = Datagram {
+            from,
+            to,
+            payload: bytes,
+        };
+        let fate = self.network.send(world, self.now, on_link);
+        let in_flight = InFlight {
+            datagram,
+            from,
+            to,
+            payload,
+        };
+        self.meet(in_flight, fate);
     }
 
     /// Lets `fate` happen to a datagram.
-    fn meet(&mut self, datagram: EventId, from: EndpointId, to: EndpointId, fate: Fate) {
+    fn meet(&mut self, sent: InFlight, fate: Fate) {
         if let Fate::Arrives(after) = fate {
-            self.put_under_way(after, InFlight { datagram, from, to });
+            self.put_under_way(after, sent);
             return;
         }
-        let arrivals = fate.tell(datagram, |cause, what| self.record(Some(cause), what));
-        for (datagram, after) in arrivals {
-            self.put_under_way(after, InFlight { datagram, from, to });
+        for (datagram, after) in fate.tell(sent.datagram, self) {
+            let payload = self.recording.arrived_payload(datagram);
+            let payload = payload.expect("only datagrams arrive");
+            let in_flight = InFlight {
+                datagram,
+                payload,
+                ..sent
+            };
+            self.put_under_way(after, in_flight);
         }
     }
 
@@ -367,5 +390,15 @@ impl Run<'_> {
             self.deadlines.insert((at, endpoint));
             self.alarms.insert(endpoint, Alarm { at, cause });
         }
+    }
+}
+
+impl Scribe for Run<'_> {
+    fn intern(&mut self, payload: &[u8]) -> PayloadId {
+        self.recording.intern(payload)
+    }
+
+    fn record(&mut self, cause: EventId, what: What) -> EventId {
+        Run::record(self, Some(cause), what)
     }
 }

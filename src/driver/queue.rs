@@ -6,7 +6,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use crate::event::EventId;
+use crate::event::{EventId, PayloadId};
 use crate::roster::EndpointId;
 use crate::time::Time;
 
@@ -19,6 +19,8 @@ pub(super) struct InFlight {
     pub(super) from: EndpointId,
     /// Whose turn it is.
     pub(super) to: EndpointId,
+    /// Its bytes at the end of its link.
+    pub(super) payload: PayloadId,
 }
 
 /// The datagrams in flight.
@@ -60,6 +62,7 @@ mod tests {
             datagram: EventId(id),
             from: EndpointId(0),
             to: EndpointId(1),
+            payload: crate::event::Recording::default().intern(b""),
         };
         for (time, id) in [(5, 9), (3, 8), (5, 1), (3, 2)] {
             queue.push(Time::from_nanos(time), datagram(id));

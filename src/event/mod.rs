@@ -4,7 +4,11 @@
 //! *sent*, then *delivered*, *dropped* or *lost by the kernel*. Progress, tables, checks and traces
 //! are readers; none keeps books of its own. Nothing of the machine is in it, so that two lockstep
 //! runs with one seed and one net give the same stream to the byte.
+//!
+//! A large flood records two events a datagram, so an [`Event`] has 32 bytes: payloads are kept once
+//! for all datagrams that have them and known by a [`PayloadId`], and what seldom happens is boxed.
 
+mod payloads;
 mod recording;
 
 use std::fmt;
@@ -12,14 +16,14 @@ use std::net::SocketAddrV4;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-
 use crate::endpoint::Receipt;
 use crate::faults::Change;
 use crate::roster::EndpointId;
 use crate::time::Time;
 use crate::wire::ChunkId;
 
+pub use payloads::PayloadId;
+use payloads::Payloads;
 pub use recording::Recording;
 pub(crate) use recording::describe;
 
@@ -60,7 +64,7 @@ pub enum What {
         /// Where it goes.
         to: SocketAddrV4,
         /// Its bytes.
-        payload: Bytes,
+        payload: PayloadId,
     },
     /// A link made a copy of a datagram.
     Duplicated {
@@ -73,19 +77,15 @@ pub enum What {
     Delayed {
         /// The datagram.
         datagram: EventId,
-        /// How much longer.
-        by: Duration,
-        /// What made it do so.
-        culprit: Culprit,
+        /// For how long, and why.
+        hold: Box<Hold>,
     },
     /// A link damaged a datagram: from here on it is these bytes.
     Corrupted {
         /// The datagram.
         datagram: EventId,
-        /// Its bytes from here on.
-        payload: Bytes,
-        /// What made it do so.
-        culprit: Culprit,
+        /// What it is now, and why.
+        damage: Box<Damage>,
     },
     /// Something changed in time: a peer, a link, or what a peer holds.
     Changed {
@@ -101,7 +101,7 @@ pub enum What {
         /// Where it says it came from.
         from: SocketAddrV4,
         /// Its bytes.
-        payload: Bytes,
+        payload: PayloadId,
     },
     /// A datagram reached its endpoint, which handled it.
     Delivered {
@@ -138,6 +138,24 @@ pub enum What {
         /// The client.
         client: EndpointId,
     },
+}
+
+/// How a link holds a datagram back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// How much longer than others it takes.
+    pub by: Duration,
+    /// What made the link do so.
+    pub culprit: Culprit,
+}
+
+/// How a link damaged a datagram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Damage {
+    /// Its bytes from here on.
+    pub payload: PayloadId,
+    /// What made the link do so.
+    pub culprit: Culprit,
 }
 
 /// The words for all kinds of events, as traces and pages have them.

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddrV4;
 
-use bytes::Bytes;
-
-use super::{Culprit, DropReason, Event, EventId, What};
+use super::{Culprit, Damage, DropReason, Event, EventId, Hold, PayloadId, Payloads, What};
 use crate::roster::{EndpointId, Roster};
 use crate::time::Time;
 use crate::wire::{Extension, Message};
@@ -14,6 +12,7 @@ use crate::wire::{Extension, Message};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Recording {
     events: Vec<Event>,
+    payloads: Payloads,
     /// Datagrams that were damaged, and copies made of them since, with the event that did it.
     damaged: BTreeMap<EventId, EventId>,
 }
@@ -39,6 +38,26 @@ impl Recording {
         }
         self.events.push(Event { time, cause, what });
         id
+    }
+
+    /// The id of `payload`, which is kept once for all events that have it.
+    pub fn intern(&mut self, payload: &[u8]) -> PayloadId {
+        self.payloads.intern(payload)
+    }
+
+    /// The bytes of `payload`.
+    ///
+    /// # Panics
+    ///
+    /// When `payload` is not of this recording.
+    #[must_use]
+    pub fn bytes(&self, payload: PayloadId) -> &[u8] {
+        self.payloads.bytes(payload)
+    }
+
+    /// The different payloads with their ids, in the order in which they first came.
+    pub fn payloads(&self) -> impl ExactSizeIterator<Item = (PayloadId, &[u8])> + '_ {
+        self.payloads.iter()
     }
 
     /// The event `id`.
@@ -86,24 +105,40 @@ impl Recording {
     /// The bytes of the datagram that came into the run with event `datagram`, if one did, as they
     /// were sent. What crosses is [`arrived`](Self::arrived).
     #[must_use]
-    pub fn payload(&self, datagram: EventId) -> Option<&Bytes> {
-        match &self.event(self.origin(datagram)).what {
-            What::Sent { payload, .. } | What::Outside { payload, .. } => Some(payload),
-            _ => None,
-        }
+    pub fn payload(&self, datagram: EventId) -> Option<&[u8]> {
+        self.sent_payload(datagram)
+            .map(|payload| self.bytes(payload))
     }
 
     /// The bytes that the datagram of event `datagram` has at the end of its link, if it is one: those
     /// sent, or what damage has made of them by now.
     #[must_use]
-    pub fn arrived(&self, datagram: EventId) -> Option<&Bytes> {
+    pub fn arrived(&self, datagram: EventId) -> Option<&[u8]> {
+        self.arrived_payload(datagram)
+            .map(|payload| self.bytes(payload))
+    }
+
+    /// What [`arrived`](Self::arrived) gives, by its id.
+    #[must_use]
+    pub fn arrived_payload(&self, datagram: EventId) -> Option<PayloadId> {
         // Nearly always nothing is damaged, and this is asked for every datagram.
-        match self.damaged.get(&datagram) {
-            None => self.payload(datagram),
+        let damage = match self.damaged.is_empty() {
+            true => None,
+            false => self.damaged.get(&datagram),
+        };
+        match damage {
+            None => self.sent_payload(datagram),
             Some(damage) => match &self.event(*damage).what {
-                What::Corrupted { payload, .. } => Some(payload),
+                What::Corrupted { damage, .. } => Some(damage.payload),
                 _ => None,
             },
+        }
+    }
+
+    fn sent_payload(&self, datagram: EventId) -> Option<PayloadId> {
+        match self.event(self.origin(datagram)).what {
+            What::Sent { payload, .. } | What::Outside { payload, .. } => Some(payload),
+            _ => None,
         }
     }
 
@@ -127,27 +162,31 @@ impl Recording {
             What::Woke { endpoint } => format!("woke {}", who(*endpoint)),
             What::Sent { from, to, payload } => {
                 let to = roster.name_of(*to);
-                format!("sent {} -> {to}: {}", who(*from), describe(payload))
+                format!(
+                    "sent {} -> {to}: {}",
+                    who(*from),
+                    describe(self.bytes(*payload))
+                )
             }
             What::Duplicated { original, culprit } => {
                 format!("duplicated {original} by {culprit}")
             }
-            What::Delayed {
-                datagram,
-                by,
-                culprit,
-            } => format!("delayed {datagram} for {by:?} by {culprit}"),
-            What::Corrupted {
-                datagram,
-                payload,
-                culprit,
-            } => {
-                let now = describe(payload);
+            What::Delayed { datagram, hold } => {
+                let Hold { by, culprit } = **hold;
+                format!("delayed {datagram} for {by:?} by {culprit}")
+            }
+            What::Corrupted { datagram, damage } => {
+                let Damage { payload, culprit } = **damage;
+                let now = describe(self.bytes(payload));
                 format!("corrupted {datagram} by {culprit}: {now}")
             }
             What::Changed { change, .. } => change.text(roster),
             What::Outside { at, from, payload } => {
-                format!("outside {from} -> {}: {}", who(*at), describe(payload))
+                format!(
+                    "outside {from} -> {}: {}",
+                    who(*at),
+                    describe(self.bytes(*payload))
+                )
             }
             What::Delivered {
                 datagram,
@@ -213,27 +252,27 @@ mod tests {
     #[test]
     fn damage_goes_on_to_copies_made_since_and_to_no_others() {
         let mut recording = Recording::default();
+        let [whole, harmed]: [&[u8]; 2] = [b"as sent", b"damaged"];
+        let [as_sent, damaged] = [whole, harmed].map(|bytes| recording.intern(bytes));
         let mut record = |what| recording.record(Time::ZERO, None, what);
         let culprit = Culprit::Chance;
         let sent = record(What::Sent {
             from: EndpointId(0),
             to: SocketAddrV4::new([127, 0, 0, 1].into(), 5001),
-            payload: Bytes::from_static(b"as sent"),
+            payload: as_sent,
         });
         let copy = |original| What::Duplicated { original, culprit };
         let before = record(copy(sent));
         let damage = record(What::Corrupted {
             datagram: sent,
-            payload: Bytes::from_static(b"damaged"),
-            culprit,
+            damage: Box::new(Damage {
+                payload: damaged,
+                culprit,
+            }),
         });
         let since = record(copy(sent));
         let of_copy = record(copy(since));
-        let bytes = |id| {
-            let both = [recording.payload(id), recording.arrived(id)];
-            both.map(|bytes| bytes.map(|bytes| bytes.as_ref()))
-        };
-        let (whole, harmed): (&[u8], &[u8]) = (b"as sent", b"damaged");
+        let bytes = |id| [recording.payload(id), recording.arrived(id)];
         assert_eq!(bytes(before), [Some(whole), Some(whole)]);
         for id in [sent, since, of_copy] {
             assert_eq!(bytes(id), [Some(whole), Some(harmed)]);

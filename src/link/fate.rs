@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::event::{Culprit, DropReason, EventId, What};
+use crate::event::{Culprit, Damage, DropReason, EventId, Hold, PayloadId, What};
 
 /// What becomes of a datagram that is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,31 +70,31 @@ impl Story {
     }
 }
 
+/// Whoever keeps the events of a run.
+pub trait Scribe {
+    /// The id of `payload`, which is kept from now on.
+    fn intern(&mut self, payload: &[u8]) -> PayloadId;
+
+    /// Adds what happens because of `cause`, and gives the id of the event.
+    fn record(&mut self, cause: EventId, what: What) -> EventId;
+}
+
 impl Fate {
-    /// Tells what becomes of `datagram`: `record` is given each event with its cause, and gives its
-    /// id. Returns what arrives, and after how long.
-    pub fn tell(
-        self,
-        datagram: EventId,
-        mut record: impl FnMut(EventId, What) -> EventId,
-    ) -> Vec<(EventId, Duration)> {
+    /// Tells `scribe` what becomes of `datagram`. Returns what arrives, and after how long.
+    pub fn tell(self, datagram: EventId, scribe: &mut impl Scribe) -> Vec<(EventId, Duration)> {
         match self {
             Self::Arrives(after) => vec![(datagram, after)],
             Self::Dropped(reason) => {
-                record(datagram, What::Dropped { datagram, reason });
+                scribe.record(datagram, What::Dropped { datagram, reason });
                 Vec::new()
             }
-            Self::Eventful(story) => story.tell(datagram, record),
+            Self::Eventful(story) => story.tell(datagram, scribe),
         }
     }
 }
 
 impl Story {
-    fn tell(
-        self,
-        itself: EventId,
-        mut record: impl FnMut(EventId, What) -> EventId,
-    ) -> Vec<(EventId, Duration)> {
+    fn tell(self, itself: EventId, scribe: &mut impl Scribe) -> Vec<(EventId, Duration)> {
         let mut ids = vec![itself];
         let mut arrivals = Vec::new();
         for Step { number, deed } in self.steps {
@@ -106,22 +106,22 @@ impl Story {
                 }
                 Deed::Duplicated(culprit) => {
                     let original = datagram;
-                    ids.push(record(datagram, What::Duplicated { original, culprit }));
+                    let copied = What::Duplicated { original, culprit };
+                    ids.push(scribe.record(datagram, copied));
                     continue;
                 }
                 Deed::Delayed(by, culprit) => What::Delayed {
                     datagram,
-                    by,
-                    culprit,
+                    hold: Box::new(Hold { by, culprit }),
                 },
-                Deed::Corrupted(payload, culprit) => What::Corrupted {
-                    datagram,
-                    payload,
-                    culprit,
-                },
+                Deed::Corrupted(bytes, culprit) => {
+                    let payload = scribe.intern(&bytes);
+                    let damage = Box::new(Damage { payload, culprit });
+                    What::Corrupted { datagram, damage }
+                }
                 Deed::Dropped(reason) => What::Dropped { datagram, reason },
             };
-            record(datagram, what);
+            scribe.record(datagram, what);
         }
         arrivals
     }

@@ -31,8 +31,6 @@ mod pattern;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bytes::Bytes;
-
 use crate::event::DropReason;
 use crate::faults::{Cut, Faults};
 use crate::luck::Blocks;
@@ -40,7 +38,7 @@ use crate::roster::{EndpointId, Role, Roster};
 use crate::time::Time;
 
 use cuts::Cuts;
-pub use fate::{Fate, Story};
+pub use fate::{Fate, Scribe, Story};
 use outlet::Outlet;
 pub use pattern::matches;
 
@@ -64,7 +62,7 @@ pub struct Datagram<'a> {
     /// Who is to get it.
     pub to: EndpointId,
     /// Its bytes.
-    pub payload: &'a Bytes,
+    pub payload: &'a [u8],
 }
 
 /// All links of a run, with what they remember.

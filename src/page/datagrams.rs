@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddrV4;
 
-use bytes::Bytes;
 use serde::Serialize;
 
 use super::numbers::{Number, or_nothing};
@@ -64,7 +63,7 @@ impl Datagrams {
                 .damaged
                 .and_then(|_| recording.arrived(journey.born));
             let mut place =
-                |bytes: Option<&'a Bytes>| or_nothing(bytes.map(|bytes| payloads.place(bytes)));
+                |bytes: Option<&'a [u8]>| or_nothing(bytes.map(|bytes| payloads.place(bytes)));
             columns.payload.push(place(sent));
             columns.arrived.push(place(arrived));
             columns.add_ends(journey, &trace.roster);

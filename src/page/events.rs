@@ -137,10 +137,11 @@ fn who(what: &What) -> Option<EndpointId> {
 fn text(what: &What, trace: &Trace) -> Option<String> {
     match what {
         What::Duplicated { culprit, .. } => Some(format!("by {culprit}")),
-        What::Delayed { by, culprit, .. } => Some(format!("for {by:?} by {culprit}")),
-        What::Corrupted {
-            payload, culprit, ..
-        } => Some(format!("by {culprit}: {}", describe(payload))),
+        What::Delayed { hold, .. } => Some(format!("for {:?} by {}", hold.by, hold.culprit)),
+        What::Corrupted { damage, .. } => {
+            let now = describe(trace.recording.bytes(damage.payload));
+            Some(format!("by {}: {now}", damage.culprit))
+        }
         What::Changed { change, .. } => Some(change.text(&trace.roster)),
         What::Delivered { receipt, .. } => told(receipt),
         What::Woke { .. }

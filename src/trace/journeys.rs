@@ -135,7 +135,7 @@ impl Follower {
         let event = recording.event(id);
         match &event.what {
             What::Sent { from, to, payload } => {
-                let hop = self.hop_of_sent(event.cause, *from, payload);
+                let hop = self.hop_of_sent(event.cause, *from, recording.bytes(*payload));
                 let journey = Journey::new(id, roster.address(*from), *to, hop);
                 self.begin(journey);
             }

@@ -111,11 +111,13 @@ impl Model {
         self.follower.read(recording, &self.roster, id);
         match &event.what {
             What::Sent { payload, .. } => {
-                let kind = Kind::of(payload);
+                let kind = Kind::of(recording.bytes(*payload));
                 *self.sent.entry(kind).or_default() += 1;
                 self.begin(id, kind);
             }
-            What::Outside { payload, .. } => self.begin(id, Kind::of(payload)),
+            What::Outside { payload, .. } => {
+                self.begin(id, Kind::of(recording.bytes(*payload)));
+            }
             What::Duplicated { original, .. } => {
                 *self.touched.entry("copied").or_default() += 1;
                 let payload = recording.payload(*original);

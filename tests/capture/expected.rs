@@ -80,6 +80,7 @@ pub(crate) fn frames(trace: &Trace) -> Vec<Frame> {
         let nanos = u128::from(event.time.as_nanos());
         let frame = match &event.what {
             What::Sent { from, to, payload } => {
+                let payload = trace.recording.bytes(*payload);
                 let entry = trace.roster.entry(*from);
                 let role = match entry.role {
                     Role::Peer => "peer",
@@ -104,6 +105,7 @@ pub(crate) fn frames(trace: &Trace) -> Vec<Frame> {
                 }
             }
             What::Outside { at, from, payload } => {
+                let payload = trace.recording.bytes(*payload);
                 let entry = trace.roster.entry(*at);
                 let name = trace.roster.name_of(*from);
                 Frame {

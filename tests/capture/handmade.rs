@@ -3,9 +3,8 @@
 use std::net::SocketAddrV4;
 use std::time::Duration;
 
-use bytes::Bytes;
 use p2p_sim::endpoint::Receipt;
-use p2p_sim::event::{Culprit, DropReason, EventId, Recording, What};
+use p2p_sim::event::{Culprit, Damage, DropReason, EventId, Hold, Recording, What};
 use p2p_sim::roster::{EndpointId, Entry, Role, Roster};
 use p2p_sim::time::Time;
 use p2p_sim::trace::{About, Trace};
@@ -122,18 +121,18 @@ fn roster() -> Roster {
 
 /// Sends of `payload` by turns to and fro, and from outside, each delivered.
 fn exchange(recording: &mut Recording, payload: &[u8]) {
-    let payload = Bytes::copy_from_slice(payload);
+    let payload = recording.intern(payload);
     let nanos = 1_000_000_007 * recording.len() as u64;
     let ways = [
         What::Sent {
             from: EndpointId(0),
             to: address("127.151.0.1:5060"),
-            payload: payload.clone(),
+            payload,
         },
         What::Sent {
             from: EndpointId(2),
             to: address("127.151.0.1:5001"),
-            payload: payload.clone(),
+            payload,
         },
         What::Outside {
             at: EndpointId(1),
@@ -155,14 +154,14 @@ fn exchange(recording: &mut Recording, payload: &[u8]) {
 /// One datagram for each way to end, and for all that can happen on the way.
 fn ends(recording: &mut Recording) {
     let end_of_time = Time::from_nanos(u64::MAX / 2);
-    let sent = |recording: &mut Recording, payload: Bytes| {
+    let sent = |recording: &mut Recording, payload: &[u8]| {
+        let payload = recording.intern(payload);
         let from = EndpointId(0);
         let to = address("127.151.0.1:5060");
         recording.record(end_of_time, None, What::Sent { from, to, payload })
     };
-    let get = || Bytes::from_static(&[0, 4, 0, 1, 0, 9]);
     let end = |recording: &mut Recording, what: &dyn Fn(EventId) -> What| {
-        let datagram = sent(recording, get());
+        let datagram = sent(recording, &[0, 4, 0, 1, 0, 9]);
         recording.record(end_of_time, None, what(datagram));
         datagram
     };
@@ -187,19 +186,21 @@ fn ends(recording: &mut Recording) {
     let culprit = Culprit::Chance;
     end(recording, &|datagram| What::Delayed {
         datagram,
-        by,
-        culprit,
+        hold: Box::new(Hold { by, culprit }),
     });
     let copy = end(recording, &|original| What::Duplicated {
         original,
         culprit,
     });
-    let damage = |datagram| What::Corrupted {
-        datagram,
-        payload: Bytes::from_static(&[0, 4, 0, 2, 0, 9]),
+    let damage = Damage {
+        payload: recording.intern(&[0, 4, 0, 2, 0, 9]),
         culprit: Culprit::Fault(2),
     };
-    recording.record(end_of_time, None, damage(copy));
+    let damaged = What::Corrupted {
+        datagram: copy,
+        damage: Box::new(damage),
+    };
+    recording.record(end_of_time, None, damaged);
     let again = recording.record(
         end_of_time,
         None,
@@ -218,14 +219,14 @@ fn ends(recording: &mut Recording) {
     );
     // More than a packet of IPv4 has room for: 65,535 ids and all of 32,751 of them in it.
     let ids = (0..=u16::MAX - 1).flat_map(u16::to_be_bytes);
-    let long = [0, 4, 255, 255].into_iter().chain(ids).collect();
-    let datagram = sent(recording, long);
+    let long: Vec<u8> = [0, 4, 255, 255].into_iter().chain(ids).collect();
+    let datagram = sent(recording, &long);
     let reason = Why::TooLong;
     recording.record(end_of_time, None, What::Dropped { datagram, reason });
     // Beyond the usual addresses: known by being exactly a message, from then on in any case.
     for payload in [&[0, 1, 0, 1, 0, 9][..], &[0, 1, 0, 1], &[9, 9]] {
         let from = EndpointId(4);
-        let (to, payload) = (address("10.3.3.3:40000"), Bytes::copy_from_slice(payload));
+        let (to, payload) = (address("10.3.3.3:40000"), recording.intern(payload));
         recording.record(end_of_time, None, What::Sent { from, to, payload });
     }
 }

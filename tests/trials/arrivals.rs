@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use p2p_sim::chunks::ChunkStore;
-use p2p_sim::event::{Culprit, Event, EventId, What};
+use p2p_sim::event::{Culprit, Damage, Event, EventId, What};
 use p2p_sim::faults::{Change, Scheduled, When};
 use p2p_sim::wire::{Chunk, ChunkId, Type};
 
@@ -23,9 +23,9 @@ const FIRST_PAIR: &str = concat!(
 
 /// The first datagram of `message` that was sent.
 fn first(played: &Played, message: Type) -> EventId {
-    let mut events = played.ran.recording.iter();
-    let found = events.find(|(_, event)| match &event.what {
-        What::Sent { payload, .. } => Type::of_datagram(payload) == Some(message),
+    let recording = &played.ran.recording;
+    let found = recording.iter().find(|(_, event)| match event.what {
+        What::Sent { payload, .. } => Type::of_datagram(recording.bytes(payload)) == Some(message),
         _ => false,
     });
     found.expect("one was sent").0
@@ -49,10 +49,13 @@ fn damage(message: Type) -> impl Fn(&mut Played) {
         let payload = played.ran.recording.payload(sent).expect("bytes");
         let mut damaged = payload.to_vec();
         damaged[0] ^= 0x10;
+        let damage = Damage {
+            payload: played.ran.recording.intern(&damaged),
+            culprit: Culprit::Chance,
+        };
         insert(played, sent, |datagram| What::Corrupted {
             datagram,
-            payload: damaged.clone().into(),
-            culprit: Culprit::Chance,
+            damage: Box::new(damage),
         });
     }
 }
@@ -226,12 +229,11 @@ fn what_fits_is_not_told() {
     let culprit = Culprit::Chance;
     let original = response;
     let copy = recording.record(clock, None, What::Duplicated { original, culprit });
-    let payload = bytes::Bytes::from_static(b"\x10\x05");
+    let payload = recording.intern(b"\x10\x05");
     let datagram = copy;
     let corrupted = What::Corrupted {
         datagram,
-        payload,
-        culprit,
+        damage: Box::new(Damage { payload, culprit }),
     };
     recording.record(clock, None, corrupted);
     let receipt = Default::default();

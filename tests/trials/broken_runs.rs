@@ -117,13 +117,13 @@ fn unasked(by_itself: bool) -> impl Fn(&mut Played) {
         let recording = &played.ran.recording;
         let other = recording.iter().find(|(_, event)| is_home(played, event));
         let cause = other.map(|(id, _)| id).filter(|_| !by_itself);
+        let clock = played.ran.clock;
+        let recording = &mut played.ran.recording;
         let sent = What::Sent {
             from,
             to: played.scenario.roster.address(from),
-            payload: Message::Get(Default::default()).encode(),
+            payload: recording.intern(&Message::Get(Default::default()).encode()),
         };
-        let clock = played.ran.clock;
-        let recording = &mut played.ran.recording;
         let datagram = recording.record(clock, cause, sent);
         let reason = DropReason::Unroutable;
         recording.record(clock, Some(datagram), What::Dropped { datagram, reason });

@@ -171,7 +171,9 @@ fn strangers_are_counted_and_dropped_and_change_nothing() {
     let own = |recording: &Recording| -> Vec<_> {
         let own = recording.iter().map(|(_, event)| event);
         let own = own.filter_map(|event| match &event.what {
-            What::Sent { from, to, payload } => Some((event.time, *from, *to, payload.clone())),
+            What::Sent { from, to, payload } => {
+                Some((event.time, *from, *to, recording.bytes(*payload).to_vec()))
+            }
             _ => None,
         });
         own.collect()

@@ -101,7 +101,7 @@ fn it_is_never_spoken_to_a_peer_that_was_not_told_of_it() {
         let mut numbered = 0;
         for (_, event) in played.ran.recording.iter() {
             if let What::Sent { from, to, payload } = &event.what
-                && Extension::decode(payload).is_some()
+                && Extension::decode(played.ran.recording.bytes(*payload)).is_some()
             {
                 numbered += 1;
                 assert_ne!(*from, alone);

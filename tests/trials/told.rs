@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use p2p_sim::driver::Cast;
-use p2p_sim::event::{Culprit, DropReason, EventId, What};
+use p2p_sim::event::{Culprit, DropReason, EventId, Hold, What};
 use p2p_sim::report::{ChangeLine, Churn, FaultLine, LinkLine, Mode, Report, screen};
 use p2p_sim::scenario::Scenario;
 use unicode_width::UnicodeWidthStr;
@@ -184,8 +184,7 @@ fn the_books_are_summed_by_reason_and_wrapped() {
         let by = Duration::from_millis(1);
         let delayed = What::Delayed {
             datagram,
-            by,
-            culprit,
+            hold: Box::new(Hold { by, culprit }),
         };
         recording.record(clock, None, delayed);
         recording.record(clock, None, What::Dropped { datagram, reason });

@@ -185,6 +185,7 @@ impl Comparison<'_> {
                 continue;
             }
             let receiver = self.scenario.roster.at(*to);
+            let payload = self.recording.bytes(*payload);
             let plain = self.acknowledged.plain(Some(*from), receiver, payload);
             let Ok(decoded) = Message::decode(plain) else {
                 self.stray("a message", id);

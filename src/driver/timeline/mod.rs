@@ -18,8 +18,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use crate::chunks::ChunkStore;
 use crate::endpoint::Happening;
 use crate::event::{EventId, What};
@@ -86,7 +84,7 @@ pub(super) struct Sent<'a> {
     pub(super) from: EndpointId,
     /// Who is to get it, if it is somebody of the run.
     pub(super) to: Option<EndpointId>,
-    pub(super) payload: &'a Bytes,
+    pub(super) payload: &'a [u8],
 }
 
 /// A change that has happened, and what the driver has to do because of it.

@@ -170,7 +170,7 @@ fn a_change_follows_the_nth_datagram_and_no_other() {
             datagram: EventId(number),
             from: EndpointId(0),
             to,
-            payload: &Bytes::new(),
+            payload: &[],
         };
         let now = Time::from_start(Duration::from_secs(u64::from(number)));
         timeline.note(&scenario.faults, now, &sent)

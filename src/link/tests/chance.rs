@@ -50,22 +50,22 @@ fn damage_is_one_bit_of_the_high_byte_of_the_type() {
     let mut bits = 0;
     for _ in 0..200 {
         let sent = get(5);
-        let arrivals = stage.send((A, B)).tell(EventId(0), |_, what| {
-            let What::Corrupted { payload, .. } = what else {
+        let arrivals = tell(stage.send((A, B)), |payloads, _, what| {
+            let What::Corrupted { damage, .. } = what else {
                 panic!("{what:?}");
             };
+            let payload = payloads.bytes(damage.payload);
             assert_eq!(payload[1..], sent[1..]);
             let flipped = payload[0] ^ sent[0];
             assert_eq!(flipped.count_ones(), 1);
-            assert_eq!(Type::of_datagram(&payload), None);
+            assert_eq!(Type::of_datagram(payload), None);
             bits |= flipped;
             EventId(1)
         });
         assert_eq!(arrivals.len(), 1);
     }
     assert_eq!(bits, 0xff, "each bit at times");
-    let short = Bytes::from_static(b"\0");
-    let fate = stage.send_at(0, (A, C), &short);
+    let fate = stage.send_at(0, (A, C), b"\0");
     assert_eq!(
         fate,
         Fate::Arrives(Duration::ZERO),
@@ -95,7 +95,7 @@ fn chances_come_out_as_often_as_they_should() {
     let mut counts = [0_u32; 4];
     let culprit = Culprit::Chance;
     for fate in Stage::new(links(lively())).send_many(20_000) {
-        fate.tell(EventId(0), |_, what| {
+        tell(fate, |_, _, what| {
             let place = match what {
                 What::Dropped { .. } => 0,
                 What::Corrupted { .. } => 1,

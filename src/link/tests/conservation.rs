@@ -58,7 +58,7 @@ proptest! {
             let mut next = 0;
             let mut open = std::collections::BTreeSet::from([EventId(0)]);
             let mut ended = Vec::new();
-            let arrivals = fate.tell(EventId(0), |_, what| {
+            let arrivals = tell(fate, |_, _, what| {
                 next += 1;
                 match what {
                     What::Duplicated { original, .. } => {

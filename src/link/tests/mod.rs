@@ -4,8 +4,10 @@ mod chance;
 mod conservation;
 mod meaning;
 
+use bytes::Bytes;
+
 use super::*;
-use crate::event::{Culprit, EventId, What};
+use crate::event::{Culprit, EventId, PayloadId, Recording, What};
 use crate::faults::{Conditions, Effect, Fault, Jitter, Links, Nth, Pattern, Rate, Shape};
 use crate::roster::Entry;
 use crate::wire::{ChunkId, IdList, Message, Type};
@@ -75,7 +77,7 @@ impl Stage {
         }
     }
 
-    fn send_at(&mut self, millis: u64, (from, to): Ends, payload: &Bytes) -> Fate {
+    fn send_at(&mut self, millis: u64, (from, to): Ends, payload: &[u8]) -> Fate {
         let world = World {
             faults: &self.faults,
             roster: &self.roster,
@@ -95,23 +97,45 @@ impl Stage {
     }
 }
 
+/// Hears what is told of a datagram, with the payloads so far.
+struct Listener<F> {
+    payloads: Recording,
+    hear: F,
+}
+
+impl<F: FnMut(&Recording, EventId, What) -> EventId> Scribe for Listener<F> {
+    fn intern(&mut self, payload: &[u8]) -> PayloadId {
+        self.payloads.intern(payload)
+    }
+
+    fn record(&mut self, cause: EventId, what: What) -> EventId {
+        (self.hear)(&self.payloads, cause, what)
+    }
+}
+
+/// Has `hear` told of event 0's `fate`; gives what arrives.
+fn tell(
+    fate: Fate,
+    hear: impl FnMut(&Recording, EventId, What) -> EventId,
+) -> Vec<(EventId, Duration)> {
+    let payloads = Recording::default();
+    fate.tell(EventId(0), &mut Listener { payloads, hear })
+}
+
 /// A fate as lines: `#0 arrives 3ms`, events as the trace has them, without their causes.
 fn told(fate: Fate) -> Vec<String> {
     let mut lines = Vec::new();
     let mut next = 0;
-    let arrivals = fate.tell(EventId(0), |cause, what| {
+    let arrivals = tell(fate, |payloads, cause, what| {
         next += 1;
         lines.push(match what {
-            What::Delayed {
-                datagram,
-                by,
-                culprit,
-            } => format!("{datagram} delayed {by:?} by {culprit}"),
-            What::Corrupted {
-                datagram,
-                payload,
-                culprit,
-            } => format!("{datagram} corrupted {:02x} by {culprit}", payload[0]),
+            What::Delayed { datagram, hold } => {
+                format!("{datagram} delayed {:?} by {}", hold.by, hold.culprit)
+            }
+            What::Corrupted { datagram, damage } => {
+                let first = payloads.bytes(damage.payload)[0];
+                format!("{datagram} corrupted {first:02x} by {}", damage.culprit)
+            }
             What::Duplicated { original, culprit } => {
                 format!("{original} copied as #{next} by {culprit}")
             }

@@ -175,7 +175,7 @@ fn a_hundred_thousand_events_take_less_than_twelve_megabytes() {
         let sent = What::Sent {
             from,
             to: address(to),
-            payload: hello(u16::try_from(round % 1_000).unwrap()),
+            payload: (trace.recording).intern(&hello(u16::try_from(round % 1_000).unwrap())),
         };
         let datagram = record(&mut trace, None, sent);
         let receipt = Default::default();

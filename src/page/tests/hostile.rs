@@ -39,7 +39,7 @@ fn hostile() -> Trace {
     let sent = What::Sent {
         from: EndpointId(1),
         to: address(VIEWER),
-        payload: Message::Response { id, chunk }.encode(),
+        payload: (trace.recording).intern(&Message::Response { id, chunk }.encode()),
     };
     record(&mut trace, None, sent);
     trace

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use serde_json::json;
 
 use super::{LEFT, OUTSIDE, RIGHT, VIEWER, address, data, hello, record, small};
 use crate::endpoint::{Ignored, Receipt};
-use crate::event::{Culprit, DropReason, What};
+use crate::event::{Culprit, Damage, DropReason, Hold, What};
 use crate::faults::{Change, Cut};
 use crate::trace::Finding;
 use crate::wire::ChunkId;
@@ -73,15 +72,12 @@ fn messages_are_those_of_the_codec() {
 #[test]
 fn what_a_link_does_to_a_datagram_is_told_in_words_and_places() {
     let mut trace = small();
-    let sent = record(
-        &mut trace,
-        None,
-        What::Sent {
-            from: VIEWER,
-            to: address(LEFT),
-            payload: hello(7),
-        },
-    );
+    let sent = What::Sent {
+        from: VIEWER,
+        to: address(LEFT),
+        payload: trace.recording.intern(&hello(7)),
+    };
+    let sent = record(&mut trace, None, sent);
     let copy = record(
         &mut trace,
         Some(sent),
@@ -95,19 +91,21 @@ fn what_a_link_does_to_a_datagram_is_told_in_words_and_places() {
         Some(sent),
         What::Delayed {
             datagram: sent,
-            by: Duration::from_millis(2),
-            culprit: Culprit::Chance,
+            hold: Box::new(Hold {
+                by: Duration::from_millis(2),
+                culprit: Culprit::Chance,
+            }),
         },
     );
-    record(
-        &mut trace,
-        Some(sent),
-        What::Corrupted {
-            datagram: sent,
-            payload: Bytes::from_static(&[0, 1, 0]),
-            culprit: Culprit::Chance,
-        },
-    );
+    let damage = Box::new(Damage {
+        payload: trace.recording.intern(&[0, 1, 0]),
+        culprit: Culprit::Chance,
+    });
+    let corrupted = What::Corrupted {
+        datagram: sent,
+        damage,
+    };
+    record(&mut trace, Some(sent), corrupted);
     record(
         &mut trace,
         Some(sent),
@@ -176,24 +174,18 @@ fn what_a_link_does_to_a_datagram_is_told_in_words_and_places() {
 #[test]
 fn what_is_outside_the_run_has_an_address_instead_of_a_place() {
     let mut trace = small();
-    record(
-        &mut trace,
-        None,
-        What::Outside {
-            at: LEFT,
-            from: OUTSIDE,
-            payload: Bytes::from_static(b"?"),
-        },
-    );
-    let sent = record(
-        &mut trace,
-        None,
-        What::Sent {
-            from: LEFT,
-            to: OUTSIDE,
-            payload: hello(7),
-        },
-    );
+    let outside = What::Outside {
+        at: LEFT,
+        from: OUTSIDE,
+        payload: trace.recording.intern(b"?"),
+    };
+    record(&mut trace, None, outside);
+    let sent = What::Sent {
+        from: LEFT,
+        to: OUTSIDE,
+        payload: trace.recording.intern(&hello(7)),
+    };
+    let sent = record(&mut trace, None, sent);
     record(
         &mut trace,
         Some(sent),

@@ -4,14 +4,12 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::time::Duration;
 
-use bytes::Bytes;
-
 use super::changes::changed;
 use super::people::People;
 use super::reasons::{IGNORED, culprit, reason};
 use super::wrong::{Wrong, missing, parse, quoted};
 use crate::endpoint::{Ignored, Receipt};
-use crate::event::{EventId, Recording, What};
+use crate::event::{Damage, EventId, Hold, Recording, What};
 use crate::roster::Role;
 use crate::time::Time;
 use crate::trace::line::{self, Mark};
@@ -33,8 +31,6 @@ pub(super) struct Events {
     missed: bool,
     /// Whether there was a wrong line: then nothing more is recorded.
     doubted: bool,
-    /// The bytes that came last: a flood sends the same to many neighbours, who then share them.
-    last: Bytes,
 }
 
 impl Events {
@@ -131,7 +127,7 @@ impl Events {
                 What::Sent {
                     from: people.who("from", &line.from)?,
                     to: people.at("to", &line.to)?,
-                    payload: self.shared(&line.bytes.0),
+                    payload: self.recording.intern(&line.bytes.0),
                 }
             }
             "outside" => {
@@ -139,7 +135,7 @@ impl Events {
                 What::Outside {
                     at: people.who("to", &line.to)?,
                     from: people.at("from", &line.from)?,
-                    payload: self.shared(&line.bytes.0),
+                    payload: self.recording.intern(&line.bytes.0),
                 }
             }
             "duplicated" => {
@@ -153,16 +149,20 @@ impl Events {
                 let line: line::Delayed = parse(line)?;
                 What::Delayed {
                     datagram: self.datagram(line.datagram)?,
-                    by: Duration::from_nanos(line.by_ns),
-                    culprit: culprit(line.fault)?,
+                    hold: Box::new(Hold {
+                        by: Duration::from_nanos(line.by_ns),
+                        culprit: culprit(line.fault)?,
+                    }),
                 }
             }
             "corrupted" => {
                 let line: line::Corrupted<'_> = parse(line)?;
                 What::Corrupted {
                     datagram: self.datagram(line.datagram)?,
-                    payload: self.shared(&line.bytes.0),
-                    culprit: culprit(line.fault)?,
+                    damage: Box::new(Damage {
+                        payload: self.recording.intern(&line.bytes.0),
+                        culprit: culprit(line.fault)?,
+                    }),
                 }
             }
             "changed" => {
@@ -239,14 +239,6 @@ impl Events {
         Err(Wrong::at("datagram", what))
     }
 
-    /// `bytes`, shared with the event before if it has the same.
-    fn shared(&mut self, bytes: &[u8]) -> Bytes {
-        if self.last != bytes {
-            self.last = Bytes::copy_from_slice(bytes);
-        }
-        self.last.clone()
-    }
-
     /// Why an endpoint did not act on `datagram`; why it is no message is in its bytes.
     fn ignored(&self, datagram: EventId, name: &str) -> Result<Ignored, Wrong> {
         if let Some(ignored) = IGNORED.into_iter().find(|ignored| ignored.name() == name) {
@@ -256,7 +248,7 @@ impl Events {
             return Ok(Ignored::NotForMe);
         }
         let arrived = self.recording.arrived(datagram);
-        let arrived = arrived.map_or(&[][..], AsRef::as_ref);
+        let arrived = arrived.unwrap_or_default();
         // Who speaks the reliable flood refuses what is in a numbered QUERY, others the whole.
         let errors = [arrived, carried(arrived)].map(|bytes| Message::decode(bytes).err());
         let mut errors = errors.into_iter().flatten();

@@ -3,29 +3,39 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use bytes::Bytes;
-
 use super::{Names, numbers};
-use crate::event::{Culprit, DropReason, EventId, What, describe};
+use crate::event::{
+    Culprit, Damage, DropReason, EventId, Hold, PayloadId, Recording, What, describe,
+};
 use crate::faults::{Change, Cut};
 use crate::time::Time;
 use crate::trace::line::{self, Hex};
 
-/// Says what datagrams are. A flood sends the same bytes to many neighbours, so the last text is
-/// kept.
-#[derive(Default)]
-pub(super) struct Describer {
-    bytes: Bytes,
-    text: String,
+/// Says what payloads are, of each once.
+pub(super) struct Describer<'a> {
+    recording: &'a Recording,
+    /// By payload; empty where it was not asked for yet.
+    texts: Vec<String>,
 }
 
-impl Describer {
-    fn text(&mut self, payload: &Bytes) -> Cow<'_, str> {
-        if self.text.is_empty() || self.bytes != *payload {
-            self.text = describe(payload);
-            self.bytes = payload.clone();
+impl<'a> Describer<'a> {
+    pub(super) fn new(recording: &'a Recording) -> Self {
+        Self {
+            recording,
+            texts: vec![String::new(); recording.payloads().len()],
         }
-        Cow::Borrowed(&self.text)
+    }
+
+    fn text(&mut self, payload: PayloadId) -> Cow<'_, str> {
+        let text = &mut self.texts[payload.index()];
+        if text.is_empty() {
+            *text = describe(self.recording.bytes(payload));
+        }
+        Cow::Borrowed(text)
+    }
+
+    fn hex(&self, payload: PayloadId) -> Hex<'a> {
+        Hex(Cow::Borrowed(self.recording.bytes(payload)))
     }
 }
 
@@ -33,7 +43,7 @@ impl Describer {
 pub(super) fn what<'a>(
     what: &'a What,
     names: Names<'a>,
-    describer: &'a mut Describer,
+    describer: &'a mut Describer<'_>,
 ) -> line::What<'a> {
     match what {
         What::Woke { endpoint } => line::What::Woke(line::Woke {
@@ -42,38 +52,36 @@ pub(super) fn what<'a>(
         What::Sent { from, to, payload } => line::What::Sent(line::Sent {
             from: names.of(*from),
             to: names.at(*to),
-            message: describer.text(payload),
-            bytes: Hex(Cow::Borrowed(payload)),
+            bytes: describer.hex(*payload),
+            message: describer.text(*payload),
         }),
         What::Outside { at, from, payload } => line::What::Sent(line::Sent {
             from: names.at(*from),
             to: names.of(*at),
-            message: describer.text(payload),
-            bytes: Hex(Cow::Borrowed(payload)),
+            bytes: describer.hex(*payload),
+            message: describer.text(*payload),
         }),
         What::Duplicated { original, culprit } => line::What::Duplicated(line::Duplicated {
             datagram: original.0,
             fault: fault(*culprit),
         }),
-        What::Delayed {
-            datagram,
-            by,
-            culprit,
-        } => line::What::Delayed(line::Delayed {
-            datagram: datagram.0,
-            by_ns: nanos(*by),
-            fault: fault(*culprit),
-        }),
-        What::Corrupted {
-            datagram,
-            payload,
-            culprit,
-        } => line::What::Corrupted(line::Corrupted {
-            datagram: datagram.0,
-            fault: fault(*culprit),
-            message: describer.text(payload),
-            bytes: Hex(Cow::Borrowed(payload)),
-        }),
+        What::Delayed { datagram, hold } => {
+            let Hold { by, culprit } = **hold;
+            line::What::Delayed(line::Delayed {
+                datagram: datagram.0,
+                by_ns: nanos(by),
+                fault: fault(culprit),
+            })
+        }
+        What::Corrupted { datagram, damage } => {
+            let Damage { payload, culprit } = **damage;
+            line::What::Corrupted(line::Corrupted {
+                datagram: datagram.0,
+                fault: fault(culprit),
+                bytes: describer.hex(payload),
+                message: describer.text(payload),
+            })
+        }
         What::Changed { place, change } => line::What::Changed(changed(*place, change, names)),
         What::Delivered {
             datagram,

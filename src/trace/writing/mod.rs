@@ -26,7 +26,7 @@ pub fn write(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
         out,
     };
     header(trace, names, &mut lines)?;
-    let mut describer = Describer::default();
+    let mut describer = Describer::new(&trace.recording);
     for (id, event) in trace.recording.iter() {
         lines.put(&line::Event {
             kind: KINDS[event.what.kind()],

@@ -30,12 +30,12 @@ fn fates(ran: &Ran, roster: &Roster) -> BTreeMap<String, u32> {
             What::Duplicated { original, culprit } => {
                 format!("{} duplicated by {culprit}", kind(*original))
             }
-            What::Delayed {
-                datagram, culprit, ..
-            } => format!("{} delayed by {culprit}", kind(*datagram)),
-            What::Corrupted {
-                datagram, culprit, ..
-            } => format!("{} corrupted by {culprit}", kind(*datagram)),
+            What::Delayed { datagram, hold } => {
+                format!("{} delayed by {}", kind(*datagram), hold.culprit)
+            }
+            What::Corrupted { datagram, damage } => {
+                format!("{} corrupted by {}", kind(*datagram), damage.culprit)
+            }
             What::Changed { change, .. } => change.text(roster),
             What::LostByKernel { datagram } => format!("{} lost", kind(*datagram)),
             What::Delivered { receipt, .. } => match receipt.ignored {

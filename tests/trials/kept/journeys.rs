@@ -17,7 +17,7 @@ fn sent_again(recording: &Recording) -> BTreeSet<EventId> {
     let mut used = BTreeSet::new();
     let events = recording.iter();
     let again = events.filter(|(_, event)| match &event.what {
-        What::Sent { from, payload, .. } => match Extension::decode(payload) {
+        What::Sent { from, payload, .. } => match Extension::decode(recording.bytes(*payload)) {
             Some(Extension::NumberedQuery { number, .. }) => !used.insert((*from, number)),
             _ => false,
         },
@@ -182,6 +182,7 @@ fn what_a_peer_takes_for_no_message_begins_no_search() {
     let searches = |payload: bytes::Bytes| {
         let ignored = Message::decode(&payload).err().map(Ignored::Malformed);
         let mut recording = Recording::default();
+        let payload = recording.intern(&payload);
         let at = EndpointId(0);
         let datagram = recording.record(
             Time::ZERO,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use p2p_sim::chunks::ChunkStore;
 use p2p_sim::endpoint::{Ignored, Receipt};
-use p2p_sim::event::{Culprit, DropReason, EventId, Recording, What};
+use p2p_sim::event::{Culprit, Damage, DropReason, EventId, Hold, Recording, What};
 use p2p_sim::faults::{Change, Cut};
 use p2p_sim::roster::{EndpointId, Entry, Role, Roster};
 use p2p_sim::time::Time;
@@ -148,6 +148,7 @@ impl Making {
     fn sent(&mut self, payload: Bytes) -> EventId {
         let to = address(5_002);
         let from = PEER;
+        let payload = self.0.intern(&payload);
         self.happens(None, What::Sent { from, to, payload })
     }
 
@@ -172,7 +173,7 @@ impl Making {
             let sent = What::Sent {
                 from: CLIENT,
                 to,
-                payload: hello.clone(),
+                payload: self.0.intern(&hello),
             };
             let sent = self.happens(Some(woke), sent);
             let received = Receipt {
@@ -182,7 +183,7 @@ impl Making {
             self.delivered(sent, PEER, received);
         }
         for from in ["10.0.0.1:9".parse().unwrap(), address(5_002)] {
-            let payload = hello.clone();
+            let payload = self.0.intern(&hello);
             let outside = self.happens(
                 None,
                 What::Outside {
@@ -219,18 +220,16 @@ impl Making {
         let hello = Message::Hello(ids(&[1, 2])).encode();
         for culprit in [Culprit::Chance, Culprit::Fault(0), Culprit::Fault(u32::MAX)] {
             let datagram = self.sent(hello.clone());
-            let payload = Bytes::from_static(b"\xff\xff\x00");
+            let payload = self.0.intern(b"\xff\xff\x00");
             let by = Duration::from_nanos(u64::MAX);
             for what in [
                 What::Delayed {
                     datagram,
-                    by,
-                    culprit,
+                    hold: Box::new(Hold { by, culprit }),
                 },
                 What::Corrupted {
                     datagram,
-                    payload,
-                    culprit,
+                    damage: Box::new(Damage { payload, culprit }),
                 },
             ] {
                 self.happens(Some(datagram), what);

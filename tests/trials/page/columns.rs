@@ -206,12 +206,12 @@ impl<'a> Columns<'a> {
             assert_eq!(born, i64::from(id.0), "{name} {id}");
             assert_eq!(
                 self.bytes("payload", datagram).as_deref(),
-                Some(&**sent),
+                Some(sent),
                 "{name} {id}"
             );
             let now = recording.arrived(id).filter(|now| *now != sent);
             let told = self.bytes("arrived", datagram);
-            assert_eq!(told.as_deref(), now.map(|now| &**now), "{name} {id}");
+            assert_eq!(told.as_deref(), now, "{name} {id}");
         } else {
             let about = match what {
                 What::Delayed { datagram, .. }

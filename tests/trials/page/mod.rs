@@ -193,7 +193,7 @@ fn what_is_no_message_has_no_type() {
         let sent = What::Sent {
             from: scenario.peers[0].endpoint,
             to: scenario.roster.address(scenario.peers[1].endpoint),
-            payload: payload.into(),
+            payload: trace.recording.intern(payload),
         };
         trace.recording.record(played.ran.clock, None, sent);
     }

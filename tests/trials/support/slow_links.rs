@@ -91,7 +91,7 @@ impl<D: FnMut(EndpointId, EndpointId) -> Duration> Play<'_, D> {
     fn arrive(&mut self) {
         let ((time, datagram), to) = self.in_flight.pop_first().expect("somebody looked");
         self.now = time;
-        let payload = self.recording.payload(datagram).cloned().expect("bytes");
+        let payload = self.recording.payload(datagram).expect("bytes").to_owned();
         let from = self.recording.sender(datagram, &self.scenario.roster);
         let from = from.expect("a sender");
         let index = to.index();
@@ -125,7 +125,7 @@ impl<D: FnMut(EndpointId, EndpointId) -> Duration> Play<'_, D> {
             let sent = What::Sent {
                 from: endpoint,
                 to: transmit.to,
-                payload: transmit.payload,
+                payload: self.recording.intern(&transmit.payload),
             };
             let datagram = self.record(Some(cause), sent);
             let to = self.scenario.roster.at(transmit.to).expect("of the run");

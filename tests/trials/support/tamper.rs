@@ -36,6 +36,9 @@ impl Played {
     pub(crate) fn change_events(&mut self, mut change: impl FnMut(EventId, Event) -> Vec<Event>) {
         let mut places: Vec<EventId> = Vec::with_capacity(self.ran.recording.len());
         let mut changed = Recording::default();
+        for (_, payload) in self.ran.recording.payloads() {
+            changed.intern(payload);
+        }
         for (id, event) in self.ran.recording.iter() {
             let place = u32::try_from(changed.len()).expect("few events");
             places.push(EventId(place));

@@ -13,7 +13,7 @@ use roxmltree::Document;
 use super::Pick;
 use super::scene::Spot;
 use crate::endpoint::Receipt;
-use crate::event::{Culprit, DropReason, EventId, Recording, What};
+use crate::event::{Culprit, Damage, DropReason, EventId, Hold, Recording, What};
 use crate::roster::{EndpointId, Entry, Role, Roster};
 use crate::rules::Ttl;
 use crate::time::Time;
@@ -94,6 +94,7 @@ impl Recorder<'_> {
 
     fn send(&mut self, ms: u64, from: u32, to: u16, payload: Bytes) -> EventId {
         let (from, to) = (EndpointId(from), address(to));
+        let payload = self.0.recording.intern(&payload);
         self.record(ms, None, What::Sent { from, to, payload })
     }
 
@@ -134,7 +135,7 @@ fn eventful() -> Trace {
         let sent = What::Sent {
             from: EndpointId(1),
             to: address(0),
-            payload: query(3),
+            payload: recorder.0.recording.intern(&query(3)),
         };
         recorder.record(1, Some(heard), sent)
     };
@@ -146,8 +147,7 @@ fn eventful() -> Trace {
         None,
         What::Delayed {
             datagram: again,
-            by,
-            culprit,
+            hold: Box::new(Hold { by, culprit }),
         },
     );
     let copied = What::Duplicated {
@@ -155,14 +155,13 @@ fn eventful() -> Trace {
         culprit,
     };
     let copy = recorder.record(1, None, copied);
-    let payload = Bytes::from_static(b"harmed");
+    let payload = recorder.0.recording.intern(b"harmed");
     recorder.record(
         1,
         None,
         What::Corrupted {
             datagram: copy,
-            payload,
-            culprit,
+            damage: Box::new(Damage { payload, culprit }),
         },
     );
     recorder.deliver(2, first, 0);
@@ -180,15 +179,12 @@ fn eventful() -> Trace {
     recorder.record(8, None, What::LostByKernel { datagram: kernel });
     let own = recorder.send(9, 0, 0, query(1));
     recorder.deliver(10, own, 0);
-    recorder.record(
-        10,
-        None,
-        What::Outside {
-            at: EndpointId(0),
-            from: address(77),
-            payload: Bytes::from_static(b"?"),
-        },
-    );
+    let outside = What::Outside {
+        at: EndpointId(0),
+        from: address(77),
+        payload: recorder.0.recording.intern(b"?"),
+    };
+    recorder.record(10, None, outside);
     recorder.send(11, 0, 1, hello());
     let client = EndpointId(2);
     recorder.record(12, None, What::Done { client });

@@ -134,10 +134,7 @@ impl Hub {
             let Some(next) = receiver.held.front().copied() else {
                 return;
             };
-            let payload = state
-                .recording
-                .arrived(next.datagram)
-                .expect("only datagrams wait");
+            let payload = state.recording.bytes(next.payload);
             let address = self.scenario.roster.address(to);
             let socket = self.socket(next.from).expect("who sends has a socket");
             let sent = socket.try_send_to(payload, address.into());

@@ -192,10 +192,11 @@ impl Hub {
         let mut guard = self.state();
         let state = &mut *guard;
         state.sent += 1;
+        let kept = state.recording.intern(&payload);
         let sent = What::Sent {
             from,
             to,
-            payload: payload.clone(),
+            payload: kept,
         };
         let datagram = state.record(now, cause, sent);
         if state.timeline.standing(from) == Standing::Gone {
@@ -231,10 +232,15 @@ impl Hub {
                 let payload = &payload;
                 let on_link = Datagram { from, to, payload };
                 let fate = state.network.send(World { faults, roster }, now, on_link);
-                let arrivals =
-                    fate.tell(datagram, |cause, what| state.record(now, Some(cause), what));
-                for (datagram, after) in arrivals {
-                    self.launch(state, now, InFlight { datagram, from, to }, after);
+                for (datagram, after) in fate.tell(datagram, &mut state.at(now)) {
+                    let payload = state.recording.arrived_payload(datagram);
+                    let in_flight = InFlight {
+                        datagram,
+                        from,
+                        to,
+                        payload: payload.expect("only datagrams arrive"),
+                    };
+                    self.launch(state, now, in_flight, after);
                 }
             }
         }

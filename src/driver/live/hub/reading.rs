@@ -106,12 +106,10 @@ impl Hub {
         receiver.last_moved = now;
         let is_it = |sent: &InFlight| {
             self.scenario.roster.address(sent.from) == from
-                && recording
-                    .arrived(sent.datagram)
-                    .is_some_and(|sent| sent == payload)
+                && recording.bytes(sent.payload) == payload
         };
         let Some(place) = receiver.on_wire.iter().position(is_it) else {
-            let payload = bytes::Bytes::copy_from_slice(payload);
+            let payload = state.recording.intern(payload);
             let datagram = state.record(now, None, What::Outside { at, from, payload });
             return Read {
                 datagram,

@@ -6,8 +6,8 @@ use crate::driver::Watcher;
 use crate::driver::queue::{InFlight, Queue};
 use crate::driver::timeline::Timeline;
 use crate::endpoint::Happening;
-use crate::event::{DropReason, EventId, Recording, What};
-use crate::link::Network;
+use crate::event::{DropReason, EventId, PayloadId, Recording, What};
+use crate::link::{Network, Scribe};
 use crate::roster::EndpointId;
 use crate::scenario::Scenario;
 use crate::time::Time;
@@ -93,9 +93,30 @@ impl State {
         self.record(now, Some(datagram), What::Dropped { datagram, reason })
     }
 
+    /// Whoever tells of what happens at `now`.
+    pub(super) fn at(&mut self, now: Time) -> Telling<'_> {
+        Telling { state: self, now }
+    }
+
     pub(super) fn lose(&mut self, now: Time, lost: Vec<InFlight>) {
         for InFlight { datagram, .. } in lost {
             self.record(now, Some(datagram), What::LostByKernel { datagram });
         }
+    }
+}
+
+/// Tells of what happens at one moment.
+pub(super) struct Telling<'a> {
+    state: &'a mut State,
+    now: Time,
+}
+
+impl Scribe for Telling<'_> {
+    fn intern(&mut self, payload: &[u8]) -> PayloadId {
+        self.state.recording.intern(payload)
+    }
+
+    fn record(&mut self, cause: EventId, what: What) -> EventId {
+        self.state.record(self.now, Some(cause), what)
     }
 }
