@@ -146,6 +146,9 @@ fn assert_findings_agree(data: &Value, verdict: &Verdict, name: &str) {
 /// The first `length` events of `recording`.
 fn beginning(recording: &Recording, length: usize) -> Recording {
     let mut cut_off = Recording::default();
+    for (_, payload) in recording.payloads() {
+        cut_off.intern(payload);
+    }
     for (_, event) in recording.iter().take(length) {
         cut_off.record(event.time, event.cause, event.what.clone());
     }
