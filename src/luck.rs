@@ -33,20 +33,43 @@ impl Blocks {
         Self { key }
     }
 
-    /// Block `number` of the stream whose name is `parts`, one behind the other.
+    /// Block `number` of the stream called `name`.
     #[must_use]
-    pub fn draw(self, parts: &[&str], number: u64) -> [u32; BLOCK] {
+    pub fn draw(self, name: Name, number: u64) -> [u32; BLOCK] {
         let mut generator = ChaCha8Rng::from_seed(self.key);
-        generator.set_stream(fnv1a(parts.iter().flat_map(|part| part.bytes())));
+        generator.set_stream(name.0);
         generator.set_word_pos(u128::from(number) * BLOCK as u128);
         std::array::from_fn(|_| generator.next_u32())
     }
 }
 
+/// The name of a stream, which may be put together of parts: by what it comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Name(u64);
+
+impl Name {
+    /// The name that begins with `part`.
+    #[must_use]
+    pub fn of(part: &str) -> Self {
+        Self(fnv1a(part.bytes()))
+    }
+
+    /// This name with `part` behind it.
+    #[must_use]
+    pub fn and(self, part: &str) -> Self {
+        Self(fnv1a_behind(self.0, part.bytes()))
+    }
+}
+
 /// The 64-bit FNV-1a hash: the same in every build, unlike the standard library's.
 pub(crate) fn fnv1a(bytes: impl Iterator<Item = u8>) -> u64 {
+    fnv1a_behind(0xcbf2_9ce4_8422_2325, bytes)
+}
+
+/// The hash of what has `hash`, and `bytes` behind it.
+fn fnv1a_behind(hash: u64, bytes: impl Iterator<Item = u8>) -> u64 {
     let step = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    bytes.fold(0xcbf2_9ce4_8422_2325, step)
+    bytes.fold(hash, step)
 }
 
 #[cfg(test)]
@@ -76,9 +99,10 @@ mod tests {
         let told: Vec<u32> = (0..3 * BLOCK).map(|_| whole.next_u32()).collect();
         for number in [2, 0, 1] {
             let place = number * BLOCK;
-            let drawn = blocks.draw(&["link ", "a", ">", "b"], number as u64);
+            let drawn = blocks.draw(Name::of("link ").and("a").and(">").and("b"), number as u64);
             assert_eq!(drawn[..], told[place..place + BLOCK]);
         }
-        assert_ne!(blocks.draw(&["a"], 1 << 32), blocks.draw(&["a"], 0));
+        let a = Name::of("a");
+        assert_ne!(blocks.draw(a, 1 << 32), blocks.draw(a, 0));
     }
 }

@@ -9,7 +9,7 @@ use super::luck::{Draws, DrawsOfOne};
 use super::{Datagram, Network, World, jitter, pattern};
 use crate::event::{Culprit, DropReason};
 use crate::faults::{Conditions, Effect, Fault};
-use crate::luck::BLOCK;
+use crate::luck::{BLOCK, Name};
 use crate::time::Time;
 
 /// The bit of a type's high byte that faults by meaning flip.
@@ -53,14 +53,39 @@ impl Network {
             conditions,
             place,
         };
+        let named = &world.faults.named;
+        if !named.iter().any(|fault| crossing.is_met_by(fault)) {
+            let draws = self.draws(crossing, 0);
+            return match crossing.is_plain(draws) {
+                true => self.pass(crossing, draws),
+                false => {
+                    let mut story = Story::default();
+                    self.meet_chances(crossing, &mut story, One::default(), draws);
+                    story.end()
+                }
+            };
+        }
         let mut story = Story::default();
         let ones = self.meet_faults(crossing, &mut story);
         for (copy, one) in (0..).zip(ones) {
             if let Some(one) = one {
-                self.meet_chances(crossing, &mut story, one, copy);
+                let draws = self.draws(crossing, copy);
+                self.meet_chances(crossing, &mut story, one, draws);
             }
         }
         story.end()
+    }
+
+    /// Lets the chances of the link act where nothing comes of them that has to be told: most
+    /// datagrams of most runs, so it allocates nothing.
+    fn pass(&mut self, crossing: Crossing<'_>, draws: Draws) -> Fate {
+        match draws.is_lost(crossing.conditions.loss) {
+            true => Fate::Dropped(DropReason::Loss),
+            false => match self.leaves(crossing, Duration::ZERO, draws.of_itself()) {
+                Some(after) => Fate::Arrives(after),
+                None => Fate::Dropped(DropReason::QueueFull),
+            },
+        }
     }
 
     /// Lets the faults by meaning act; gives the datagram, unless one dropped it, and its copies.
@@ -95,10 +120,15 @@ impl Network {
         ones
     }
 
-    /// Lets the chances of the link act on `one`: the datagram, or the `copy`th that faults made.
-    fn meet_chances(&mut self, crossing: Crossing<'_>, story: &mut Story, mut one: One, copy: u64) {
+    /// Lets the chances of the link act on `one`: the datagram, or a copy that faults made.
+    fn meet_chances(
+        &mut self,
+        crossing: Crossing<'_>,
+        story: &mut Story,
+        mut one: One,
+        draws: Draws,
+    ) {
         let conditions = crossing.conditions;
-        let draws = self.draws(crossing, copy);
         if draws.is_lost(conditions.loss) {
             story.add(one.number, Deed::Dropped(DropReason::Loss));
             return;
@@ -118,19 +148,19 @@ impl Network {
 
     /// What is drawn for the datagram, or for the `copy`th that faults made of it: far behind, where
     /// it takes nothing from later datagrams.
-    fn draws(&self, crossing: Crossing<'_>, copy: u64) -> Draws {
+    fn draws(&mut self, crossing: Crossing<'_>, copy: u64) -> Draws {
         if !crossing.has_chances() {
             return Draws([0; BLOCK]);
         }
+        let Datagram { from, to, .. } = crossing.datagram;
         let name = |end| crossing.world.roster.name(end);
-        let parts = [
-            "link ",
-            name(crossing.datagram.from),
-            ">",
-            name(crossing.datagram.to),
-        ];
+        let of_sender = match self.last_sender {
+            Some((sender, begins)) if sender == from => begins,
+            _ => Name::of("link ").and(name(from)).and(">"),
+        };
+        self.last_sender = Some((from, of_sender));
         let number = (copy << 32) | u64::from(crossing.place);
-        Draws(self.blocks.draw(&parts, number))
+        Draws(self.blocks.draw(of_sender.and(name(to)), number))
     }
 
     /// Sends `one` off: held back or not, with its jitter, and through the queue.
@@ -145,21 +175,32 @@ impl Network {
         if draws.is_held_back(conditions.reordering) {
             one.delay(story, conditions.reorder_by, Culprit::Chance);
         }
+        let deed = match self.leaves(crossing, one.longer, draws) {
+            Some(after) => Deed::Arrives(after),
+            None => Deed::Dropped(DropReason::QueueFull),
+        };
+        story.add(one.number, deed);
+    }
+
+    /// When what takes so much `longer` than others arrives, with its jitter and through the queue;
+    /// none if that is full.
+    fn leaves(
+        &mut self,
+        crossing: Crossing<'_>,
+        mut longer: Duration,
+        draws: DrawsOfOne,
+    ) -> Option<Duration> {
+        let conditions = crossing.conditions;
         if let Some(jitter) = conditions.jitter {
-            let longer = jitter::drawn(jitter, draws.jitter);
-            one.longer = one.longer.saturating_add(longer);
+            longer = longer.saturating_add(jitter::drawn(jitter, draws.jitter));
         }
         if let Some(rate) = conditions.rate {
             let Datagram { from, to, payload } = crossing.datagram;
             let outlet = self.outlets.entry((from, to)).or_default();
-            let Some(has_left) = outlet.take(rate, crossing.now, payload.len()) else {
-                story.add(one.number, Deed::Dropped(DropReason::QueueFull));
-                return;
-            };
-            one.longer = one.longer.saturating_add(has_left.since(crossing.now));
+            let has_left = outlet.take(rate, crossing.now, payload.len())?;
+            longer = longer.saturating_add(has_left.since(crossing.now));
         }
-        let after = conditions.delay.saturating_add(one.longer);
-        story.add(one.number, Deed::Arrives(after));
+        Some(conditions.delay.saturating_add(longer))
     }
 }
 
@@ -178,6 +219,15 @@ impl Crossing<'_> {
         now >= fault.since
             && fault.until.is_none_or(|until| now < until)
             && pattern::matches(&fault.pattern, from, Some(to), payload)
+    }
+
+    /// Whether `draws` only let it be lost or take its time.
+    fn is_plain(&self, draws: Draws) -> bool {
+        let conditions = self.conditions;
+        let is_eventful = draws.is_corrupted(conditions.corruption)
+            || draws.is_duplicated(conditions.duplication)
+            || draws.of_itself().is_held_back(conditions.reordering);
+        draws.is_lost(conditions.loss) || !is_eventful
     }
 
     /// Whether anything has to be drawn.

@@ -84,7 +84,7 @@ fn cos_of_quarter(part: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::luck::Blocks;
+    use crate::luck::{Blocks, Name};
 
     #[test]
     fn logarithm_and_cosine_are_right() {
@@ -104,7 +104,7 @@ mod tests {
         let blocks = Blocks::of(5);
         let count = 100_000;
         let drawn = (0..count).map(|number| {
-            let block = blocks.draw(&["jitter"], number);
+            let block = blocks.draw(Name::of("jitter"), number);
             drawn(jitter, [block[6], block[7], block[8]]).as_micros()
         });
         let drawn: Vec<u128> = drawn.collect();

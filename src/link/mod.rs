@@ -28,12 +28,14 @@ mod luck;
 mod outlet;
 mod pattern;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::time::Duration;
+
+use foldhash::fast::RandomState;
 
 use crate::event::DropReason;
 use crate::faults::{Cut, Faults};
-use crate::luck::Blocks;
+use crate::luck::{Blocks, Name};
 use crate::roster::{EndpointId, Role, Roster};
 use crate::time::Time;
 
@@ -71,9 +73,12 @@ pub struct Network {
     /// The delay of all links when they do nothing else, and no fault is about a datagram.
     quiet: Option<Duration>,
     blocks: Blocks,
+    /// The sender that something was drawn for last, and what the names of its links begin with: it
+    /// often sends to several at once.
+    last_sender: Option<(EndpointId, Name)>,
     /// How many datagrams were sent on each link that does more than take its delay.
-    sent: BTreeMap<Ends, u32>,
-    outlets: BTreeMap<Ends, Outlet>,
+    sent: HashMap<Ends, u32, RandomState>,
+    outlets: HashMap<Ends, Outlet, RandomState>,
     cuts: Cuts,
     /// How many datagrams each fault by meaning has counted.
     counted: Vec<u32>,
@@ -90,8 +95,9 @@ impl Network {
         Self {
             quiet,
             blocks: Blocks::of(seed),
-            sent: BTreeMap::new(),
-            outlets: BTreeMap::new(),
+            last_sender: None,
+            sent: HashMap::default(),
+            outlets: HashMap::default(),
             cuts: Cuts::default(),
             counted: vec![0; faults.named.len()],
         }
