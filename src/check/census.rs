@@ -1,14 +1,16 @@
 //! Counts that are read off the events: datagrams by type, what became of them, how far each
 //! search went.
 
-use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddrV4;
 
 use super::acknowledge::{self, Acknowledged};
 use super::books::Accounting;
 use super::finding::Findings;
+use super::meanings::Meanings;
+use super::reached::Reached;
 use crate::driver::Ran;
-use crate::event::{DropReason, Event, EventId, Recording, What};
+use crate::event::{DropReason, Event, EventId, PayloadId, Recording, What};
 use crate::roster::{EndpointId, Role, Roster};
 use crate::scenario::Scenario;
 use crate::wire::{Message, Type};
@@ -45,8 +47,8 @@ pub struct Search {
     pub client: Option<EndpointId>,
     /// The event that delivered its HELLO.
     pub hello: EventId,
-    /// The peers that had the HELLO or a QUERY of it.
-    pub reached: BTreeMap<EndpointId, EventId>,
+    /// The peers that had the HELLO or a QUERY of it, each with the first event that brought one.
+    pub reached: Reached,
     /// QUERYs sent, those of the first hop first.
     pub queries_by_hop: Vec<u64>,
     /// CHUNKS_INFO sent.
@@ -79,8 +81,11 @@ struct Reader<'a> {
     recording: &'a Recording,
     roster: &'a Roster,
     acknowledged: &'a Acknowledged<'a>,
-    /// Datagrams that have begun and not ended.
-    open: BTreeSet<EventId>,
+    meanings: &'a Meanings,
+    /// Whether peers may speak the reliable flood: then payloads have to be unwrapped.
+    may_wrap: bool,
+    /// For each event so far, whether it began a datagram that has not ended.
+    open: Vec<bool>,
     /// For each event so far, where in a search it stands, if in one.
     steps: Vec<Option<Step>>,
 }
@@ -90,24 +95,39 @@ impl Census {
     #[must_use]
     pub fn take(scenario: &Scenario, ran: &Ran) -> Self {
         let acknowledged = acknowledge::check(scenario, ran, &mut Findings::default());
-        Self::read(ran, &scenario.roster, &acknowledged)
+        Self::read(
+            ran,
+            scenario,
+            &acknowledged,
+            &Meanings::read(&ran.recording),
+        )
     }
 
     /// Reads what happened in `ran`, of which `acknowledged` belongs to the reliable flood alone.
-    pub(super) fn read(ran: &Ran, roster: &Roster, acknowledged: &Acknowledged<'_>) -> Self {
+    pub(super) fn read(
+        ran: &Ran,
+        scenario: &Scenario,
+        acknowledged: &Acknowledged<'_>,
+        meanings: &Meanings,
+    ) -> Self {
         let recording = &ran.recording;
         let mut reader = Reader {
             census: Self::default(),
             recording,
-            roster,
+            roster: &scenario.roster,
             acknowledged,
-            open: BTreeSet::new(),
+            meanings,
+            may_wrap: scenario.reliable.is_some(),
+            open: vec![false; recording.len()],
             steps: Vec::with_capacity(recording.len()),
         };
         for (id, event) in recording.iter() {
             reader.count(id, &event.what);
             let step = reader.follow(id, event);
             reader.steps.push(step);
+        }
+        for search in &mut reader.census.searches {
+            search.reached.sort();
         }
         reader.census.accounting.in_flight = ran.in_flight;
         (reader.census.acks, reader.census.resent) = acknowledged.counts();
@@ -117,11 +137,13 @@ impl Census {
     /// Peers that had a HELLO or QUERY in the run, contacts included.
     #[must_use]
     pub fn peers_reached(&self) -> usize {
-        let reached = self
-            .searches
-            .iter()
-            .flat_map(|search| search.reached.keys());
-        reached.collect::<BTreeSet<_>>().len()
+        match self.searches.as_slice() {
+            [only] => only.reached.len(),
+            many => {
+                let reached = many.iter().flat_map(|search| search.reached.iter());
+                reached.map(|(peer, _)| peer).collect::<BTreeSet<_>>().len()
+            }
+        }
     }
 
     /// The searches of each client of the run, in the order in which they reached its contact.
@@ -170,11 +192,8 @@ impl Reader<'_> {
         let ended = match what {
             What::Sent { from, to, payload } => {
                 books.sent += 1;
-                self.open.insert(id);
-                let to = self.roster.at(*to);
-                let payload = self.recording.bytes(*payload);
-                let plain = self.acknowledged.plain(Some(*from), to, payload);
-                let message_type = Type::of_datagram(plain);
+                self.open[id.0 as usize] = true;
+                let message_type = self.type_sent(*from, *to, *payload);
                 if let Some(message_type) = message_type.filter(|_| !self.acknowledged.is_aside(id))
                 {
                     *self.census.sent_by_type.entry(message_type).or_default() += 1;
@@ -187,12 +206,12 @@ impl Reader<'_> {
             }
             What::Duplicated { .. } => {
                 books.duplicated += 1;
-                self.open.insert(id);
+                self.open[id.0 as usize] = true;
                 return;
             }
             What::Outside { .. } => {
                 books.outside += 1;
-                self.open.insert(id);
+                self.open[id.0 as usize] = true;
                 return;
             }
             What::Delivered {
@@ -225,7 +244,8 @@ impl Reader<'_> {
                 return;
             }
         };
-        if !self.open.remove(ended) {
+        let is_open = self.open.get_mut(ended.0 as usize);
+        if !is_open.is_some_and(std::mem::take) {
             books.ended_twice += 1;
         }
     }
@@ -247,14 +267,10 @@ impl Reader<'_> {
                 if self.acknowledged.is_aside(id) {
                     return None;
                 }
-                let payload = self.recording.arrived(*datagram)?;
-                let from = self.recording.sender(*datagram, self.roster)?;
-                let plain = self
-                    .acknowledged
-                    .plain(self.roster.at(from), Some(*to), payload);
-                match Message::decode(plain).map(|decoded| decoded.message) {
-                    Ok(Message::Hello(_)) => Some(self.begin_search(id, *datagram, *to)),
-                    Ok(Message::Query(_)) => self.hear(id, *datagram, *to),
+                let payload = self.recording.arrived_payload(*datagram)?;
+                match self.type_heard(*datagram, *to, payload) {
+                    Some(Type::Hello) => Some(self.begin_search(id, *datagram, *to)),
+                    Some(Type::Query) => self.hear(id, *datagram, *to),
                     _ => {
                         self.lose(*datagram);
                         None
@@ -265,12 +281,10 @@ impl Reader<'_> {
                 if let Some(first) = self.acknowledged.first(id) {
                     return self.step(first);
                 }
-                let to = self.roster.at(*to);
-                let payload = self.recording.bytes(*payload);
-                let payload = self.acknowledged.plain(Some(*from), to, payload);
+                let message_type = self.type_sent(*from, *to, *payload);
                 let step = (*self.steps.get(event.cause?.0 as usize)?)?;
                 let search = &mut self.census.searches[step.search as usize];
-                match Type::of_datagram(payload) {
+                match message_type {
                     Some(Type::ChunksInfo) => {
                         search.chunks_info += 1;
                         None
@@ -297,13 +311,39 @@ impl Reader<'_> {
         searches.push(Search {
             client: sender.and_then(|address| self.roster.at(address)),
             hello,
-            reached: BTreeMap::from([(contact, hello)]),
+            reached: Reached::from_contact(contact, hello),
             queries_by_hop: Vec::new(),
             chunks_info: 0,
             duplicates: 0,
             lost: 0,
         });
         Step { search, hop: 0 }
+    }
+
+    /// The type that what `from` sends `to` somebody names, without what the reliable flood wraps
+    /// around it.
+    fn type_sent(&self, from: EndpointId, to: SocketAddrV4, payload: PayloadId) -> Option<Type> {
+        if !self.may_wrap {
+            return self.meanings.of(payload).names;
+        }
+        let payload = self.recording.bytes(payload);
+        let plain = self
+            .acknowledged
+            .plain(Some(from), self.roster.at(to), payload);
+        Type::of_datagram(plain)
+    }
+
+    /// The type of the message that `datagram`, of this `payload`, is for `to`, likewise.
+    fn type_heard(&self, datagram: EventId, to: EndpointId, payload: PayloadId) -> Option<Type> {
+        if !self.may_wrap {
+            return self.meanings.of(payload).message;
+        }
+        let from = self.recording.sender(datagram, self.roster)?;
+        let from = self.roster.at(from);
+        let payload = self.recording.bytes(payload);
+        let plain = self.acknowledged.plain(from, Some(to), payload);
+        let decoded = Message::decode(plain).ok()?;
+        Some(decoded.message.message_type())
     }
 
     /// Where in a search the datagram of event `datagram` stands, if it is of one.
@@ -323,12 +363,8 @@ impl Reader<'_> {
     fn hear(&mut self, delivered: EventId, datagram: EventId, peer: EndpointId) -> Option<Step> {
         let step = self.step(datagram)?;
         let search = &mut self.census.searches[step.search as usize];
-        match search.reached.entry(peer) {
-            Entry::Occupied(_) => search.duplicates += 1,
-            Entry::Vacant(place) => {
-                place.insert(delivered);
-            }
-        }
+        let is_first = search.reached.add(peer, delivered);
+        search.duplicates += u64::from(!is_first);
         Some(step)
     }
 }

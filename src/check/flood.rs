@@ -46,22 +46,22 @@ fn check_reach(
 ) -> bool {
     let roster = &scenario.roster;
     let mut right = true;
-    for (peer, event) in &search.reached {
-        if !predicted.reach.may_hear(*peer) {
+    for (peer, event) in search.reached.iter() {
+        if !predicted.reach.may_hear(peer) {
             right = false;
-            let expected = match predicted.reach.hops(*peer) {
+            let expected = match predicted.reach.hops(peer) {
                 None => format!("nobody beyond {} hops hears it", scenario.ttl),
                 Some(_) => "nobody hears it whom faults keep from it".to_owned(),
             };
-            let got = format!("{} heard it", roster.name(*peer));
+            let got = format!("{} heard it", roster.name(peer));
             let finding = Finding::new(Check::Reach, expected, got);
-            findings.add(finding.about(predicted.client).shown_by(*event));
+            findings.add(finding.about(predicted.client).shown_by(event));
         }
     }
     let within = predicted.reach.iter();
     let unheard = within
         .filter(|(peer, _)| predicted.reach.may_hear(*peer))
-        .filter(|(peer, _)| !search.reached.contains_key(peer));
+        .filter(|(peer, _)| !search.reached.contains(*peer));
     let (must, may): (Vec<(EndpointId, u32)>, Vec<_>) =
         unheard.partition(|(peer, _)| predicted.reach.must_hear(*peer));
     if !must.is_empty() {

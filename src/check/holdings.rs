@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use crate::event::{EventId, Recording, What};
 use crate::faults::Change;
 use crate::roster::EndpointId;
-use crate::scenario::Scenario;
-use crate::wire::{Chunk, ChunkId};
+use crate::scenario::{PeerSpec, Scenario};
+use crate::wire::{Chunk, ChunkId, IdList};
 
 /// What peers hold, over time.
 pub(super) struct Holdings<'a> {
@@ -20,6 +20,9 @@ impl<'a> Holdings<'a> {
     /// Reads off `recording` what peers gained and lost.
     pub(super) fn read(scenario: &'a Scenario, recording: &'a Recording) -> Self {
         let mut changes: BTreeMap<EndpointId, Vec<(EventId, &Change)>> = BTreeMap::new();
+        if scenario.faults.timeline.is_empty() {
+            return Self { scenario, changes };
+        }
         for (id, event) in recording.iter() {
             if let What::Changed { change, .. } = &event.what
                 && let Change::Gain(peer, _) | Change::Lose(peer, _) = &**change
@@ -28,6 +31,13 @@ impl<'a> Holdings<'a> {
             }
         }
         Self { scenario, changes }
+    }
+
+    /// Whether `peer` ever holds any of `ids`; at times it may not.
+    pub(super) fn may_hold_any(&self, peer: EndpointId, ids: &IdList) -> bool {
+        let spec = self.scenario.peer(peer);
+        let is_there = |spec: &PeerSpec| ids.iter().any(|id| spec.chunks.holds(id));
+        self.changes.contains_key(&peer) || spec.is_some_and(is_there)
     }
 
     /// The chunk `id` as `peer` holds it when event `at` happens, if it does.

@@ -19,7 +19,9 @@
 //! |---|---|
 //! | `finding` | names of checks, findings |
 //! | `census`, `effects` | what the events add up to: datagrams and searches; faults |
+//! | `reached` | who had a search |
 //! | `books` | where each datagram came from and what became of it |
+//! | `meanings` | what each payload says, read once |
 //! | `holdings`, `traces` | what the events say of single peers and clients |
 //! | `conduct` | what peers sent |
 //! | `logs`, `clients` | what clients logged and stored |
@@ -38,6 +40,8 @@ mod finding;
 mod flood;
 mod holdings;
 mod logs;
+mod meanings;
+mod reached;
 mod requests;
 mod traces;
 mod unmet;
@@ -47,6 +51,7 @@ pub use census::{Census, Search};
 pub use clients::{Certainty, ChunkVerdict, ClientVerdict, Logged};
 pub use effects::{Effects, FaultEffect, LinkEffect};
 pub use finding::{Check, Finding};
+pub use reached::Reached;
 
 use crate::driver::{Ended, Ran};
 use crate::oracle::Prediction;
@@ -55,6 +60,7 @@ use crate::scenario::{Allowed, Scenario};
 use clients::Examination;
 use finding::Findings;
 use holdings::Holdings;
+use meanings::Meanings;
 
 /// What the checks say of a run.
 #[derive(Clone, Debug)]
@@ -166,9 +172,17 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
     let complete = ran.ended == Ended::Complete;
     let mut findings = Findings::default();
     let acknowledged = acknowledge::check(scenario, ran, &mut findings);
-    let census = Census::read(ran, &scenario.roster, &acknowledged);
+    let meanings = Meanings::read(recording);
+    let census = Census::read(ran, scenario, &acknowledged, &meanings);
     books::losses(&census.accounting, &mut findings);
-    conduct::check(scenario, recording, &holdings, &acknowledged, &mut findings);
+    let ground = conduct::Ground {
+        scenario,
+        recording,
+        holdings: &holdings,
+        acknowledged: &acknowledged,
+        meanings: &meanings,
+    };
+    conduct::check(ground, &mut findings);
     requests::check(scenario, recording, &mut findings);
     let hindered = HINDRANCES.iter().any(|check| findings.any_of(*check));
     if hindered {

@@ -77,9 +77,13 @@ pub fn measure(
     let verdict = check::judge(scenario, &prediction, &ran);
     let census = &verdict.census;
     let mut heard: BTreeMap<EndpointId, Time> = BTreeMap::new();
-    for (peer, event) in census.searches.iter().flat_map(|search| &search.reached) {
-        let time = ran.recording.event(*event).time;
-        let first = heard.entry(*peer).or_insert(time);
+    for (peer, event) in census
+        .searches
+        .iter()
+        .flat_map(|search| search.reached.iter())
+    {
+        let time = ran.recording.event(event).time;
+        let first = heard.entry(peer).or_insert(time);
         *first = time.min(*first);
     }
     let chunks = verdict.clients.iter().flat_map(|client| &client.chunks);

@@ -98,7 +98,7 @@ fn assert_exact(prediction: &Prediction, verdict: &Verdict, scenario: &Scenario)
         let own = census.searches.iter();
         let own = own.filter(|search| search.client == Some(client.client));
         for search in own {
-            let reached: Vec<EndpointId> = search.reached.keys().copied().collect();
+            let reached: Vec<EndpointId> = search.reached.iter().map(|(peer, _)| peer).collect();
             let predicted: Vec<EndpointId> = client.reach.iter().map(|(peer, _)| peer).collect();
             if client.reach.is_certain() {
                 assert_eq!(

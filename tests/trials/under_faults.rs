@@ -367,7 +367,7 @@ fn a_peer_hears_a_search_by_what_arrives() {
         assert_eq!(census.searches.len(), 6);
         for search in &census.searches {
             let contact = named(&scenario.roster, "a");
-            let reached: Vec<EndpointId> = search.reached.keys().copied().collect();
+            let reached: Vec<EndpointId> = search.reached.iter().map(|(peer, _)| peer).collect();
             assert_eq!((reached, search.lost), (vec![contact], 1), "{effect:?}");
         }
     }

@@ -13,29 +13,38 @@ use std::net::SocketAddrV4;
 use super::acknowledge::Acknowledged;
 use super::finding::{Check, Finding, Findings};
 use super::holdings::Holdings;
-use crate::event::{EventId, Recording, What, describe};
+use super::meanings::{Asks, Meanings};
+use crate::event::{EventId, PayloadId, Recording, What, describe};
 use crate::faults::Change;
 use crate::roster::{EndpointId, Role};
 use crate::scenario::Scenario;
 use crate::wire::{ChunkId, IdList, Message, Query};
 
-use model::{Model, Reaction};
+use model::{Decision, Model, Reaction};
+
+/// What conduct is judged by.
+#[derive(Clone, Copy)]
+pub(super) struct Ground<'a> {
+    pub(super) scenario: &'a Scenario,
+    pub(super) recording: &'a Recording,
+    pub(super) holdings: &'a Holdings<'a>,
+    pub(super) acknowledged: &'a Acknowledged<'a>,
+    pub(super) meanings: &'a Meanings,
+}
 
 /// Finds what peers did against the protocol.
-pub(super) fn check(
-    scenario: &Scenario,
-    recording: &Recording,
-    holdings: &Holdings<'_>,
-    acknowledged: &Acknowledged<'_>,
-    findings: &mut Findings,
-) {
+pub(super) fn check(ground: Ground<'_>, findings: &mut Findings) {
+    let Ground {
+        scenario,
+        recording,
+        acknowledged,
+        ..
+    } = ground;
     let sent_by_cause = sent_by_cause(scenario, recording, acknowledged);
     let mut rest = sent_by_cause.as_slice();
-    let mut models: Vec<Model<'_>> = scenario
-        .peers
-        .iter()
-        .map(|p| Model::new(scenario, holdings, p))
-        .collect();
+    let peers = scenario.peers.iter();
+    let mut models: Vec<Model<'_>> = peers.map(|p| Model::new(scenario, p)).collect();
+    let mut searches = ground.meanings.searches();
     let mut had_to_send: BTreeMap<EndpointId, EventId> = BTreeMap::new();
     let mut wrongs = Vec::new();
     for (id, event) in recording.iter() {
@@ -55,31 +64,47 @@ pub(super) fn check(
             continue;
         };
         let from = recording.sender(datagram, &scenario.roster);
-        let (Some(payload), Some(from)) = (recording.arrived(datagram), from) else {
+        let (Some(payload), Some(from)) = (recording.arrived_payload(datagram), from) else {
             continue; // What never was a datagram is a matter of the accounting.
         };
         if acknowledged.is_aside(id) {
             continue;
         }
-        let payload = acknowledged.plain(scenario.roster.at(from), Some(peer), payload);
-        let expected = model.react((id, event.time), from, payload);
+        let (before, from_here) = split(rest, |cause| cause < id);
+        let (sent, after) = split(from_here, |cause| cause == id);
+        rest = after;
+        let asks = match scenario.reliable {
+            None => ground.meanings.of(payload).query.as_ref(),
+            Some(_) => None,
+        };
+        let expected = match asks {
+            Some(asks) => {
+                let decision = model.decide(scenario, event.time, asks.search, &asks.query);
+                if before.is_empty()
+                    && ground.is_plainly_right((peer, from), model, decision, (asks, sent))
+                {
+                    continue;
+                }
+                decision.map_or_else(Reaction::default, |decision| {
+                    model.reaction_to_query(ground, id, from, asks.query.clone(), decision)
+                })
+            }
+            None => {
+                let payload = recording.bytes(payload);
+                let payload = acknowledged.plain(scenario.roster.at(from), Some(peer), payload);
+                model.react((ground, &mut searches), (id, event.time), from, payload)
+            }
+        };
         if !expected.is_nothing() {
             had_to_send.entry(peer).or_insert(id);
         }
-        let (before, from_here) = rest.split_at(rest.partition_point(|(cause, _)| *cause < id));
-        let (sent, after) =
-            from_here.split_at(from_here.partition_point(|(cause, _)| *cause == id));
-        rest = after;
         let of_others = |sent: &&(EventId, EventId)| !is_sent_by(recording, sent.1, peer);
         before
             .iter()
             .chain(sent.iter().filter(of_others))
             .for_each(|(_, sent)| unasked(recording, *sent, &mut wrongs));
         let mut comparison = Comparison {
-            scenario,
-            recording,
-            holdings,
-            acknowledged,
+            ground,
             peer,
             delivered: id,
             wrongs: &mut wrongs,
@@ -99,6 +124,56 @@ pub(super) fn check(
             findings.add(wrong);
         }
     }
+}
+
+impl Ground<'_> {
+    /// Whether `peer` did exactly what its model decided about a QUERY `from` somebody, in the order of
+    /// its neighbours, and held nothing that it had to announce. Nearly all of a large flood is that;
+    /// whatever is not is compared word by word.
+    fn is_plainly_right(
+        self,
+        (peer, from): (EndpointId, SocketAddrV4),
+        model: &Model<'_>,
+        decision: Option<Decision>,
+        (asks, sent): (&Asks, &[(EventId, EventId)]),
+    ) -> bool {
+        let Some(Decision { answers, forwards }) = decision else {
+            return sent.is_empty();
+        };
+        if answers && self.holdings.may_hold_any(peer, &asks.query.ids) {
+            return false;
+        }
+        let Some(ttl) = forwards else {
+            return sent.is_empty();
+        };
+        let is_it = |payload: PayloadId| {
+            let query = self.meanings.of(payload).query.as_ref();
+            query.is_some_and(|sent| {
+                sent.search == asks.search && sent.query.ttl == ttl && !sent.has_tail
+            })
+        };
+        let mut last_right = None;
+        let mut others = model.others_than(from);
+        sent.iter()
+            .all(|(_, id)| match self.recording.event(*id).what {
+                What::Sent { from, to, payload } => {
+                    let right = last_right == Some(payload) || is_it(payload);
+                    last_right = Some(payload);
+                    right && from == peer && others.next() == Some(to)
+                }
+                _ => false,
+            })
+            && others.next().is_none()
+    }
+}
+
+/// The beginning of `sent` whose causes are `such`, and the rest.
+fn split(
+    sent: &[(EventId, EventId)],
+    such: impl Fn(EventId) -> bool,
+) -> (&[(EventId, EventId)], &[(EventId, EventId)]) {
+    let length = sent.iter().take_while(|(cause, _)| such(*cause)).count();
+    sent.split_at(length)
 }
 
 /// What peers sent, as (cause, datagram), by cause.
@@ -140,6 +215,9 @@ fn silent_peers(
 ) -> BTreeMap<EndpointId, EventId> {
     let mut silent = had_to_send.clone();
     for (_, event) in recording.iter() {
+        if silent.is_empty() {
+            break;
+        }
         if let What::Sent { from, .. } = event.what {
             silent.remove(&from);
         }
@@ -154,10 +232,7 @@ pub(super) fn said(recording: &Recording, sent: EventId) -> String {
 
 /// One reaction of one peer, as it should be and as it was.
 struct Comparison<'a> {
-    scenario: &'a Scenario,
-    recording: &'a Recording,
-    holdings: &'a Holdings<'a>,
-    acknowledged: &'a Acknowledged<'a>,
+    ground: Ground<'a>,
     peer: EndpointId,
     delivered: EventId,
     wrongs: &'a mut Vec<Finding>,
@@ -170,7 +245,7 @@ impl Comparison<'_> {
     }
 
     fn name(&self, address: SocketAddrV4) -> String {
-        self.scenario.roster.name_of(address)
+        self.ground.scenario.roster.name_of(address)
     }
 
     fn compare(&mut self, expected: &Reaction, sent: &[(EventId, EventId)]) {
@@ -178,15 +253,18 @@ impl Comparison<'_> {
         let mut queries = Vec::new();
         let mut responses = Vec::new();
         for (_, id) in sent.iter().copied() {
-            let What::Sent { from, to, payload } = &self.recording.event(id).what else {
+            let What::Sent { from, to, payload } = &self.ground.recording.event(id).what else {
                 continue;
             };
             if *from != self.peer {
                 continue;
             }
-            let receiver = self.scenario.roster.at(*to);
-            let payload = self.recording.bytes(*payload);
-            let plain = self.acknowledged.plain(Some(*from), receiver, payload);
+            let receiver = self.ground.scenario.roster.at(*to);
+            let payload = self.ground.recording.bytes(*payload);
+            let plain = self
+                .ground
+                .acknowledged
+                .plain(Some(*from), receiver, payload);
             let Ok(decoded) = Message::decode(plain) else {
                 self.stray("a message", id);
                 continue;
@@ -213,7 +291,7 @@ impl Comparison<'_> {
     }
 
     fn stray(&mut self, expected: &str, sent: EventId) {
-        let got = said(self.recording, sent);
+        let got = said(self.ground.recording, sent);
         self.wrong(Check::Stray, expected.to_owned(), got, sent);
     }
 
@@ -287,7 +365,7 @@ impl Comparison<'_> {
                 self.wrong(Check::Serve, expected, got, id);
                 continue;
             }
-            let held = self.holdings.chunk(self.peer, chunk, self.delivered);
+            let held = self.ground.holdings.chunk(self.peer, chunk, self.delivered);
             if held.is_some_and(|held| *held.as_bytes() != bytes) {
                 let expected = format!("the bytes of chunk {chunk} that it holds");
                 self.wrong(Check::Serve, expected, "other bytes".into(), id);
