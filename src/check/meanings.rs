@@ -1,10 +1,10 @@
 //! What each payload of a run says, read once however many datagrams have it: a flood of millions
 //! has a handful.
 
-use std::collections::HashMap;
 use std::net::SocketAddrV4;
 
-use foldhash::fast::RandomState;
+use foldhash::quality::RandomState;
+use indexmap::IndexSet;
 
 use crate::event::{PayloadId, Recording};
 use crate::wire::{IdList, Message, Query, Type};
@@ -18,13 +18,13 @@ pub(super) struct Meanings {
 
 /// Searches by number: each client with each list of ids.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Searches(HashMap<(SocketAddrV4, IdList), u32, RandomState>);
+pub(super) struct Searches(IndexSet<(SocketAddrV4, IdList), RandomState>);
 
 impl Searches {
     /// The number of the search of `client` for `ids`.
     pub(super) fn number(&mut self, client: SocketAddrV4, ids: &IdList) -> u32 {
-        let next = u32::try_from(self.0.len()).expect("fewer searches than events");
-        *self.0.entry((client, ids.clone())).or_insert(next)
+        let (number, _) = self.0.insert_full((client, ids.clone()));
+        u32::try_from(number).expect("fewer searches than events")
     }
 }
 

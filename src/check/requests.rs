@@ -46,9 +46,7 @@ pub(super) fn check(scenario: &Scenario, recording: &Recording, findings: &mut F
             }
             What::Delivered { datagram, to, .. } if scenario.roster.role(*to) == Role::Client => {
                 let asker = &mut askers[to.index() - first];
-                let payload = recording
-                    .arrived(*datagram)
-                    .map(|bytes| Message::decode(bytes));
+                let payload = recording.arrived(*datagram).map(Message::decode);
                 let source = recording.sender(*datagram, &scenario.roster);
                 if let (Some(Ok(decoded)), Some(source)) = (payload, source) {
                     asker.hear(event.time, source, &decoded.message);

@@ -32,9 +32,7 @@ pub(super) fn read(scenario: &Scenario, recording: &Recording) -> Vec<Trace> {
                 traces[client.index() - first].logged.insert(*chunk, id);
             }
             What::Delivered { datagram, to, .. } if scenario.roster.role(*to) == Role::Client => {
-                let payload = recording
-                    .arrived(*datagram)
-                    .map(|bytes| Message::decode(bytes));
+                let payload = recording.arrived(*datagram).map(Message::decode);
                 let Some(Ok(decoded)) = payload else { continue };
                 let source = recording.sender(*datagram, &scenario.roster);
                 if let (Some(source), Message::Response { id, chunk }) = (source, decoded.message) {

@@ -28,10 +28,10 @@ mod luck;
 mod outlet;
 mod pattern;
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use foldhash::fast::RandomState;
+use indexmap::IndexMap;
 
 use crate::event::DropReason;
 use crate::faults::{Cut, Faults};
@@ -77,8 +77,8 @@ pub struct Network {
     /// often sends to several at once.
     last_sender: Option<(EndpointId, Name)>,
     /// How many datagrams were sent on each link that does more than take its delay.
-    sent: HashMap<Ends, u32, RandomState>,
-    outlets: HashMap<Ends, Outlet, RandomState>,
+    sent: IndexMap<Ends, u32, RandomState>,
+    outlets: IndexMap<Ends, Outlet, RandomState>,
     cuts: Cuts,
     /// How many datagrams each fault by meaning has counted.
     counted: Vec<u32>,
@@ -96,8 +96,8 @@ impl Network {
             quiet,
             blocks: Blocks::of(seed),
             last_sender: None,
-            sent: HashMap::default(),
-            outlets: HashMap::default(),
+            sent: IndexMap::default(),
+            outlets: IndexMap::default(),
             cuts: Cuts::default(),
             counted: vec![0; faults.named.len()],
         }

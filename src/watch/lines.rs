@@ -23,7 +23,7 @@ impl EventLine {
         let datagram = what.datagram(id);
         let payload = datagram.and_then(|datagram| recording.payload(datagram));
         Self {
-            kind: payload.map(|payload| Kind::of(payload)),
+            kind: payload.map(Kind::of),
             is_loss: matches!(what, What::Dropped { .. } | What::LostByKernel { .. }),
             text: recording.line(id, roster),
         }

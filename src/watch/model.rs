@@ -121,7 +121,7 @@ impl Model {
             What::Duplicated { original, .. } => {
                 *self.touched.entry("copied").or_default() += 1;
                 let payload = recording.payload(*original);
-                self.begin(id, payload.map_or(Kind::Other, |payload| Kind::of(payload)));
+                self.begin(id, payload.map_or(Kind::Other, Kind::of));
             }
             What::Delayed { .. } => *self.touched.entry("held back").or_default() += 1,
             What::Corrupted { .. } => *self.touched.entry("damaged").or_default() += 1,

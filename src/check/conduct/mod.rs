@@ -98,7 +98,7 @@ pub(super) fn check(ground: Ground<'_>, findings: &mut Findings) {
         if !expected.is_nothing() {
             had_to_send.entry(peer).or_insert(id);
         }
-        let of_others = |sent: &&(EventId, EventId)| !is_sent_by(recording, sent.1, peer);
+        let of_others = |sent: &&Caused| !is_sent_by(recording, sent.1, peer);
         before
             .iter()
             .chain(sent.iter().filter(of_others))
@@ -135,7 +135,7 @@ impl Ground<'_> {
         (peer, from): (EndpointId, SocketAddrV4),
         model: &Model<'_>,
         decision: Option<Decision>,
-        (asks, sent): (&Asks, &[(EventId, EventId)]),
+        (asks, sent): (&Asks, &[Caused]),
     ) -> bool {
         let Some(Decision { answers, forwards }) = decision else {
             return sent.is_empty();
@@ -167,11 +167,11 @@ impl Ground<'_> {
     }
 }
 
+/// The event that made a peer send, and the datagram.
+type Caused = (EventId, EventId);
+
 /// The beginning of `sent` whose causes are `such`, and the rest.
-fn split(
-    sent: &[(EventId, EventId)],
-    such: impl Fn(EventId) -> bool,
-) -> (&[(EventId, EventId)], &[(EventId, EventId)]) {
+fn split(sent: &[Caused], such: impl Fn(EventId) -> bool) -> (&[Caused], &[Caused]) {
     let length = sent.iter().take_while(|(cause, _)| such(*cause)).count();
     sent.split_at(length)
 }
@@ -181,7 +181,7 @@ fn sent_by_cause(
     scenario: &Scenario,
     recording: &Recording,
     acknowledged: &Acknowledged<'_>,
-) -> Vec<(EventId, EventId)> {
+) -> Vec<Caused> {
     let mut by_cause = Vec::new();
     for (id, event) in recording.iter() {
         if let What::Sent { from, .. } = event.what
@@ -248,7 +248,7 @@ impl Comparison<'_> {
         self.ground.scenario.roster.name_of(address)
     }
 
-    fn compare(&mut self, expected: &Reaction, sent: &[(EventId, EventId)]) {
+    fn compare(&mut self, expected: &Reaction, sent: &[Caused]) {
         let mut answers = Vec::new();
         let mut queries = Vec::new();
         let mut responses = Vec::new();

@@ -157,13 +157,11 @@ impl Events {
             }
             "corrupted" => {
                 let line: line::Corrupted<'_> = parse(line)?;
-                What::Corrupted {
-                    datagram: self.datagram(line.datagram)?,
-                    damage: Box::new(Damage {
-                        payload: self.recording.intern(&line.bytes.0),
-                        culprit: culprit(line.fault)?,
-                    }),
-                }
+                let datagram = self.datagram(line.datagram)?;
+                let payload = self.recording.intern(&line.bytes.0);
+                let culprit = culprit(line.fault)?;
+                let damage = Box::new(Damage { payload, culprit });
+                What::Corrupted { datagram, damage }
             }
             "changed" => {
                 let (place, change) = changed(line, people)?;
