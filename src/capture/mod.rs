@@ -112,10 +112,10 @@ fn sender(trace: &Trace, born: EventId) -> Option<EndpointId> {
 
 /// What all packets of `sender` share.
 fn interface(trace: &Trace, sender: Option<EndpointId>) -> InterfaceDescriptionBlock<'_> {
-    let (name, description) = match sender.map(|sender| trace.roster.entry(sender)) {
+    let (name, description) = match sender.map(|sender| trace.roster.member(sender)) {
         Some(entry) => {
             let role = entry.role.name();
-            (entry.name.as_str(), format!("{role} at {}", entry.address))
+            (entry.name, format!("{role} at {}", entry.address))
         }
         None => (OUTSIDE, "all that is not of the run".to_owned()),
     };

@@ -7,33 +7,20 @@ use std::fmt;
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::str::FromStr;
 
-/// The port of the first slot of each host address.
-pub const FIRST_PORT: u16 = 5001;
-/// How many slots each host address has.
-pub const PORTS: u16 = 250;
+use crate::roster::slots;
 
 /// The /16 block of loopback addresses that a run is in, `127.B`; 127.0 when not told.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Net(pub u8);
 
 impl Net {
-    /// How many slots a block has. Its last host address has none: 127.255.255.255 is for
-    /// broadcasts.
-    pub const SLOTS: usize = 0xfffe * PORTS as usize;
+    /// How many slots a block has.
+    pub const SLOTS: usize = slots::SLOTS;
 
     /// The address of slot `index`, unless it is beyond the block.
     #[must_use]
     pub fn slot(self, index: usize) -> Option<SocketAddrV4> {
-        if index >= Self::SLOTS {
-            return None;
-        }
-        let ports = usize::from(PORTS);
-        let [high, low] = u16::try_from(1 + index / ports).ok()?.to_be_bytes();
-        let port = FIRST_PORT + u16::try_from(index % ports).ok()?;
-        Some(SocketAddrV4::new(
-            Ipv4Addr::new(127, self.0, high, low),
-            port,
-        ))
+        slots::address(self.0, index)
     }
 
     /// `address` in this block when it is a loopback address; any other stays as it is.

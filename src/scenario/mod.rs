@@ -56,7 +56,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub(crate) use addresses::{AddressFault, check_address, parse_address};
-pub use addresses::{FIRST_PORT, Net, NotANet, PORTS};
+pub use addresses::{Net, NotANet};
 pub(crate) use durations::{DurationFault, parse_duration};
 pub use problem::{Cause, Problem, Rejected};
 pub use schema::schema;

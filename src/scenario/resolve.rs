@@ -162,7 +162,7 @@ fn roster(
         address,
         role: Role::Nobody,
     });
-    Roster::new(endpoints.chain(nobody).collect())
+    Roster::new(endpoints.chain(nobody))
 }
 
 struct Resolver<'a> {

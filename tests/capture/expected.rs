@@ -81,7 +81,7 @@ pub(crate) fn frames(trace: &Trace) -> Vec<Frame> {
         let frame = match &event.what {
             What::Sent { from, to, payload } => {
                 let payload = trace.recording.bytes(*payload);
-                let entry = trace.roster.entry(*from);
+                let entry = trace.roster.member(*from);
                 let role = match entry.role {
                     Role::Peer => "peer",
                     Role::Client => "client",
@@ -95,7 +95,7 @@ pub(crate) fn frames(trace: &Trace) -> Vec<Frame> {
                 }
                 Frame {
                     nanos,
-                    interface: entry.name.clone(),
+                    interface: entry.name.to_owned(),
                     description: format!("{role} at {}", entry.address),
                     comment,
                     original_len: 28 + payload.len(),
@@ -106,7 +106,7 @@ pub(crate) fn frames(trace: &Trace) -> Vec<Frame> {
             }
             What::Outside { at, from, payload } => {
                 let payload = trace.recording.bytes(*payload);
-                let entry = trace.roster.entry(*at);
+                let entry = trace.roster.member(*at);
                 let name = trace.roster.name_of(*from);
                 Frame {
                     nanos,

@@ -15,7 +15,8 @@ use std::path::Path;
 use std::process::Command;
 
 use p2p_sim::capture;
-use p2p_sim::scenario::{FIRST_PORT, Net, PORTS};
+use p2p_sim::roster::slots::{FIRST_PORT, PORTS};
+use p2p_sim::scenario::Net;
 use p2p_sim::trace::Trace;
 use pcap_file::DataLink;
 use pcap_file::pcapng::PcapNgReader;

@@ -24,7 +24,7 @@ fn roster() -> Roster {
         role,
     };
     let all = [("a", Role::Peer), ("bb", Role::Peer), ("ccc", Role::Client)];
-    Roster::new(all.map(entry).into())
+    Roster::new(all.map(entry))
 }
 
 /// Links whose peers' ones have `conditions`.

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::{VIEWER, address, between, data, data_text, record, small};
 use crate::event::What;
 use crate::page::page;
-use crate::roster::{EndpointId, Roster};
+use crate::roster::{EndpointId, Entry, Roster};
 use crate::trace::{Finding, Trace};
 use crate::wire::{Chunk, ChunkId, Message};
 
@@ -17,11 +17,11 @@ const HOSTILE: &str = "</script><script>alert(1)</script><!-- --> ]]> {{data}} {
 fn hostile() -> Trace {
     let mut trace = small();
     let entries = trace.roster.iter().map(|(_, entry)| {
-        let mut entry = entry.clone();
+        let mut entry = Entry::from(entry);
         entry.name.push_str(HOSTILE);
         entry
     });
-    trace.roster = Roster::new(entries.collect());
+    trace.roster = Roster::new(entries.collect::<Vec<_>>());
     trace.about.scenario = HOSTILE.to_owned();
     trace.about.description = HOSTILE.to_owned();
     trace.findings.push(Finding {

@@ -103,7 +103,7 @@ fn has_forgotten(played: &Played) -> bool {
             return false;
         };
         let arrived = recording.arrived(datagram);
-        let number = match arrived.and_then(|bytes| Extension::decode(bytes)) {
+        let number = match arrived.and_then(Extension::decode) {
             Some(Extension::NumberedQuery { number, .. }) if receipt.ignored.is_none() => number,
             _ => return false,
         };

@@ -39,7 +39,7 @@ fn the_clients_of_one_contact_stand_on_both_sides_of_it() {
     let mut entries: Vec<Entry> = trace
         .roster
         .iter()
-        .map(|(_, e)| e.clone())
+        .map(|(_, member)| member.into())
         .take(2)
         .collect();
     for port in 50..52 {
