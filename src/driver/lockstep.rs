@@ -20,6 +20,7 @@ use bytes::Bytes;
 use super::queue::{InFlight, Queue};
 use super::timeline::{Happened, Sent, Standing, Timeline};
 use super::{Carried, Carrier, Cast, Control, Ended, Ran};
+use crate::endpoint::{Outbox, Transmit};
 use crate::event::{DropReason, EventId, Recording, What};
 use crate::link::{Datagram, Fate, Network, World};
 use crate::log::{ClientLog, LogError};
@@ -59,6 +60,7 @@ pub fn run<'a>(
         now: Time::ZERO,
         received: Vec::new(),
         strangers: Vec::new(),
+        out: Outbox::default(),
     };
     for client in scenario.clients.iter().map(|spec| spec.endpoint) {
         run.set_alarm(client, None);
@@ -104,6 +106,8 @@ struct Run<'a> {
     now: Time,
     received: Vec<u8>,
     strangers: Vec<(SocketAddrV4, Bytes)>,
+    /// What the endpoint that is handling something sends.
+    out: Outbox,
 }
 
 /// What comes next; at one instant in this order.
@@ -223,16 +227,16 @@ impl Run<'_> {
             }
         }
         let source = self.scenario.roster.address(from);
-        let (now, bytes) = (self.now, &self.received);
+        let (now, bytes, out) = (self.now, &self.received, &mut self.out);
         let receipt = match self.scenario.roster.role(to) {
             Role::Peer if standing == Standing::Gone => {
                 self.drop_datagram(datagram, DropReason::Down);
                 return Ok(());
             }
-            Role::Peer => self.cast.peers[to.index()].handle_datagram(now, source, bytes),
+            Role::Peer => self.cast.peers[to.index()].handle_datagram(now, source, bytes, out),
             Role::Client => {
                 let client = to.index() - self.cast.peers.len();
-                self.cast.clients[client].handle_datagram(now, source, bytes)
+                self.cast.clients[client].handle_datagram(now, source, bytes, out)
             }
             Role::Nobody => {
                 self.drop_datagram(datagram, DropReason::NobodyThere);
@@ -263,22 +267,18 @@ impl Run<'_> {
     fn wake(&mut self, endpoint: EndpointId) -> Result<(), LogError> {
         let alarm = self.alarms.remove(&endpoint);
         let woke = self.record(alarm.and_then(|alarm| alarm.cause), What::Woke { endpoint });
-        self.cast.endpoint(endpoint).handle_deadline(self.now);
+        let actor = self.cast.endpoint(endpoint);
+        actor.handle_deadline(self.now, &mut self.out);
         self.drain(endpoint, woke)
     }
 
     /// Takes everything that `endpoint` has to say after event `cause`.
     fn drain(&mut self, endpoint: EndpointId, cause: EventId) -> Result<(), LogError> {
+        self.send_all(endpoint, cause);
         let Some(client) = endpoint.index().checked_sub(self.cast.peers.len()) else {
-            while let Some(transmit) = self.cast.peers[endpoint.index()].poll_transmit() {
-                self.send(endpoint, cause, transmit.to, transmit.payload);
-            }
             self.set_alarm(endpoint, Some(cause));
             return Ok(());
         };
-        while let Some(transmit) = self.cast.clients[client].poll_transmit() {
-            self.send(endpoint, cause, transmit.to, transmit.payload);
-        }
         while let Some(outcome) = self.cast.clients[client].poll_outcome() {
             self.logs[client].record(&outcome)?;
             let logged = What::Logged {
@@ -294,6 +294,20 @@ impl Run<'_> {
         }
         self.set_alarm(endpoint, Some(cause));
         Ok(())
+    }
+
+    /// Sends what is in the outbox; copies share their payload.
+    fn send_all(&mut self, from: EndpointId, cause: EventId) {
+        let mut out = std::mem::take(&mut self.out);
+        let mut last = (&[][..], Bytes::new());
+        for Transmit { to, payload } in out.iter() {
+            if !std::ptr::eq(payload, last.0) {
+                last = (payload, Bytes::copy_from_slice(payload));
+            }
+            self.send(from, cause, to, last.1.clone());
+        }
+        out.clear();
+        self.out = out;
     }
 
     fn send(&mut self, from: EndpointId, cause: EventId, to: SocketAddrV4, payload: Bytes) {

@@ -14,14 +14,11 @@
 mod memory;
 mod scope;
 
-use std::collections::VecDeque;
 use std::net::SocketAddrV4;
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use crate::chunks::ChunkStore;
-use crate::endpoint::{Endpoint, Happening, Ignored, Receipt, Transmit};
+use crate::endpoint::{Endpoint, Happening, Ignored, Outbox, Receipt};
 use crate::rules::{Duplicates, Ttl};
 use crate::time::Time;
 use crate::wire::{IdList, Message, Query};
@@ -52,7 +49,6 @@ pub struct Peer {
     config: Config,
     scope: Scope,
     memory: Memory,
-    outbox: VecDeque<Transmit>,
 }
 
 /// Whether `neighbour` is the peer at `own` itself.
@@ -79,7 +75,6 @@ impl Peer {
             scope: Scope::of_bound(*own.ip()),
             config,
             memory: Memory::default(),
-            outbox: VecDeque::new(),
         }
     }
 
@@ -107,7 +102,13 @@ impl Peer {
         Ok(())
     }
 
-    fn handle_hello(&mut self, now: Time, client: SocketAddrV4, ids: &IdList) -> Handled {
+    fn handle_hello(
+        &mut self,
+        now: Time,
+        client: SocketAddrV4,
+        ids: &IdList,
+        out: &mut Outbox,
+    ) -> Handled {
         self.may_answer(client)?;
         if ids.is_empty() {
             return Err(Ignored::EmptyList);
@@ -120,14 +121,20 @@ impl Peer {
         if self.config.duplicates != Duplicates::Literal {
             self.memory.begin(now, &query);
         }
-        self.answer(&query);
+        self.answer(&query, out);
         if query.ttl > Ttl(0) {
-            self.flood(None, query);
+            self.flood(None, query, out);
         }
         Ok(())
     }
 
-    fn handle_query(&mut self, now: Time, from: SocketAddrV4, mut query: Query) -> Handled {
+    fn handle_query(
+        &mut self,
+        now: Time,
+        from: SocketAddrV4,
+        mut query: Query,
+        out: &mut Outbox,
+    ) -> Handled {
         self.may_answer(query.client)?;
         if query.ids.is_empty() {
             return Err(Ignored::EmptyList);
@@ -142,11 +149,11 @@ impl Peer {
             },
         };
         if answers {
-            self.answer(&query);
+            self.answer(&query, out);
         }
         if forwards && query.ttl > Ttl(1) {
             query.ttl.0 -= 1;
-            self.flood(Some(from), query);
+            self.flood(Some(from), query, out);
         }
         match answers || forwards {
             true => Ok(()),
@@ -154,47 +161,37 @@ impl Peer {
         }
     }
 
-    fn handle_get(&mut self, client: SocketAddrV4, ids: &IdList) -> Handled {
+    fn handle_get(&self, client: SocketAddrV4, ids: &IdList, out: &mut Outbox) -> Handled {
         self.may_answer(client)?;
         if ids.is_empty() {
             return Err(Ignored::EmptyList);
         }
-        let before = self.outbox.len();
+        let before = out.len();
         for id in IdList::distinct(ids.iter()).iter() {
             if let Some(chunk) = self.config.chunks.chunk(id).cloned() {
-                self.send(client, Message::Response { id, chunk }.encode());
+                out.send_message(client, &Message::Response { id, chunk });
             }
         }
-        match self.outbox.len() > before {
+        match out.len() > before {
             true => Ok(()),
             false => Err(Ignored::NothingHeld),
         }
     }
 
     /// Tells the client which of the ids are held, if any are.
-    fn answer(&mut self, query: &Query) {
+    fn answer(&self, query: &Query, out: &mut Outbox) {
         let chunks = &self.config.chunks;
         let held = IdList::distinct(query.ids.iter().filter(|id| chunks.holds(*id)));
         if !held.is_empty() {
-            self.send(query.client, Message::ChunksInfo(held).encode());
+            out.send_message(query.client, &Message::ChunksInfo(held));
         }
     }
 
     /// Sends `query` to all neighbours except the one it came from.
-    fn flood(&mut self, came_from: Option<SocketAddrV4>, query: Query) {
-        let payload = Message::Query(query).encode();
-        for neighbour in &self.config.neighbours {
-            if Some(*neighbour) != came_from {
-                self.outbox.push_back(Transmit {
-                    to: *neighbour,
-                    payload: payload.clone(),
-                });
-            }
-        }
-    }
-
-    fn send(&mut self, to: SocketAddrV4, payload: Bytes) {
-        self.outbox.push_back(Transmit { to, payload });
+    fn flood(&self, came_from: Option<SocketAddrV4>, query: Query, out: &mut Outbox) {
+        let neighbours = self.config.neighbours.iter().copied();
+        let others = neighbours.filter(|neighbour| Some(*neighbour) != came_from);
+        out.send_to_all(others, |bytes| Message::Query(query).encode_into(bytes));
     }
 }
 
@@ -202,11 +199,17 @@ impl Peer {
 type Handled = Result<(), Ignored>;
 
 impl Endpoint for Peer {
-    fn handle_datagram(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Receipt {
+    fn handle_datagram(
+        &mut self,
+        now: Time,
+        from: SocketAddrV4,
+        datagram: &[u8],
+        out: &mut Outbox,
+    ) -> Receipt {
         Receipt::of(datagram, |message| match message {
-            Message::Hello(ids) => self.handle_hello(now, from, &ids),
-            Message::Query(query) => self.handle_query(now, from, query),
-            Message::Get(ids) => self.handle_get(from, &ids),
+            Message::Hello(ids) => self.handle_hello(now, from, &ids, out),
+            Message::Query(query) => self.handle_query(now, from, query, out),
+            Message::Get(ids) => self.handle_get(from, &ids, out),
             Message::ChunksInfo(_) | Message::Response { .. } => Err(Ignored::NotForMe),
         })
     }
@@ -216,10 +219,6 @@ impl Endpoint for Peer {
             Happening::Forgot => self.memory = Memory::default(),
             Happening::Holds(chunks) => self.config.chunks = chunks,
         }
-    }
-
-    fn poll_transmit(&mut self) -> Option<Transmit> {
-        self.outbox.pop_front()
     }
 }
 

@@ -7,15 +7,17 @@
 mod extension;
 mod ids;
 pub mod layout;
+mod refusal;
+pub(crate) mod writing;
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddrV4};
-use std::ops::Range;
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::Bytes;
 
 pub use extension::{Extension, carried};
 pub use ids::{ChunkId, IdList, IdListError, TooManyIds, parse_ids, write_ids};
+pub use refusal::{DecodeError, Defect};
 
 use crate::rules::Ttl;
 
@@ -167,63 +169,6 @@ pub struct Decoded {
     pub tail: usize,
 }
 
-/// Why a datagram is no message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
-pub enum DecodeError {
-    /// It ends before the fixed fields of its type do.
-    #[error("too short: {got} of the {need} bytes of its fixed fields")]
-    TooShort {
-        /// Bytes that the fixed fields take.
-        need: usize,
-        /// Bytes that are there.
-        got: usize,
-    },
-    /// Its first field names no message.
-    #[error("unknown type {0}")]
-    UnknownType(u16),
-    /// Its count says more ids than are there.
-    #[error("count {count} needs {need} bytes, the datagram has {got}")]
-    IdsMissing {
-        /// What the count says.
-        count: u16,
-        /// Bytes that so many ids need, with the fields before them.
-        need: usize,
-        /// Bytes that are there.
-        got: usize,
-    },
-    /// Its size says more bytes than are there.
-    #[error("size {size} needs {need} bytes, the datagram has {got}")]
-    ChunkMissing {
-        /// What the size says.
-        size: u16,
-        /// Bytes that such a RESPONSE has.
-        need: usize,
-        /// Bytes that are there.
-        got: usize,
-    },
-    /// Its size says more than a RESPONSE may carry.
-    #[error("size {size} is over the 1024 bytes of a chunk")]
-    ChunkTooLong {
-        /// What the size says.
-        size: u16,
-    },
-}
-
-impl DecodeError {
-    /// The reason in one word, for counting: `too-short`, `unknown-type`, `count-too-large`,
-    /// `size-too-large` or `chunk-too-long`.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::TooShort { .. } => "too-short",
-            Self::UnknownType(_) => "unknown-type",
-            Self::IdsMissing { .. } => "count-too-large",
-            Self::ChunkMissing { .. } => "size-too-large",
-            Self::ChunkTooLong { .. } => "chunk-too-long",
-        }
-    }
-}
-
 impl Message {
     /// The type that the message's first field names.
     #[must_use]
@@ -253,30 +198,22 @@ impl Message {
     /// than [`MAX_DATAGRAM`]; whoever sends it is told so by the socket.
     #[must_use]
     pub fn encode(&self) -> Bytes {
-        let mut out = BytesMut::with_capacity(self.encoded_len());
+        let mut out = Vec::with_capacity(self.encoded_len());
+        self.encode_into(&mut out);
+        out.into()
+    }
+
+    /// Appends the datagram that [`encode`](Self::encode) makes.
+    pub fn encode_into(&self, out: &mut Vec<u8>) {
         match self {
             Self::Hello(ids) | Self::ChunksInfo(ids) | Self::Get(ids) => {
-                out.resize(field::IDS, 0);
-                put16(&mut out, field::COUNT, ids.count());
-                append_ids(&mut out, ids);
+                writing::list(out, self.message_type(), ids.iter());
             }
-            Self::Query(query) => {
-                out.resize(field::QUERY_IDS, 0);
-                out[field::CLIENT_IP].copy_from_slice(&query.client.ip().octets());
-                put16(&mut out, field::CLIENT_PORT, query.client.port());
-                put16(&mut out, field::TTL, query.ttl.0);
-                put16(&mut out, field::QUERY_COUNT, query.ids.count());
-                append_ids(&mut out, &query.ids);
+            Self::Query(Query { client, ttl, ids }) => {
+                writing::query(out, *client, *ttl, ids.iter());
             }
-            Self::Response { id, chunk } => {
-                out.resize(field::CHUNK, 0);
-                put16(&mut out, field::ID, id.0);
-                put16(&mut out, field::SIZE, chunk.size());
-                out.put_slice(&chunk.0);
-            }
+            Self::Response { id, chunk } => writing::response(out, *id, chunk),
         }
-        put16(&mut out, field::TYPE, self.message_type() as u16);
-        out.freeze()
     }
 
     /// Reads the message at the start of `datagram`; what lies behind it is only counted.
@@ -357,17 +294,6 @@ fn take_chunk(datagram: &[u8]) -> Result<Chunk, DecodeError> {
             got: datagram.len(),
         }),
     }
-}
-
-fn append_ids(out: &mut BytesMut, ids: &IdList) {
-    for id in ids.iter() {
-        out.put_u16(id.0);
-    }
-}
-
-/// Writes `number` at its place, in network byte order.
-fn put16(out: &mut [u8], place: Range<usize>, number: u16) {
-    out[place].copy_from_slice(&number.to_be_bytes());
 }
 
 /// The number that two bytes say in network byte order.
