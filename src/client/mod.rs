@@ -30,7 +30,7 @@ use rand::rngs::ChaCha8Rng;
 use crate::endpoint::{ClientEndpoint, Endpoint, Ignored, Outbox, Outcome, Receipt};
 use crate::rules::{Choose, Gets, MAX_IDS_IN_REQUEST, Patience};
 use crate::time::Time;
-use crate::wire::{Chunk, ChunkId, IdList, Message};
+use crate::wire::{Chunk, ChunkId, ChunkRef, Ids, MessageRef};
 
 use download::Downloads;
 pub use script::{Later, Script};
@@ -148,7 +148,7 @@ impl Client {
         self.outcomes.push_back(Outcome { id, arrival });
     }
 
-    fn handle_chunks_info(&mut self, now: Time, from: SocketAddrV4, ids: &IdList) -> Handled {
+    fn handle_chunks_info(&mut self, now: Time, from: SocketAddrV4, ids: Ids<'_>) -> Handled {
         if ids.is_empty() {
             return Err(Ignored::EmptyList);
         }
@@ -187,7 +187,7 @@ impl Client {
         now: Time,
         from: SocketAddrV4,
         id: ChunkId,
-        chunk: Chunk,
+        chunk: ChunkRef<'_>,
         out: &mut Outbox,
     ) -> Handled {
         let Some(wanted) = self.wanted.get(&id) else {
@@ -207,7 +207,7 @@ impl Client {
         let current = *current;
         self.downloads.forget(current, id);
         self.downloads.heard(now, from, self.patience.wait);
-        self.settle(id, Some((from, chunk)));
+        self.settle(id, Some((from, chunk.to_chunk())));
         self.request(now, out);
         Ok(())
     }
@@ -245,9 +245,11 @@ impl Endpoint for Client {
         out: &mut Outbox,
     ) -> Receipt {
         Receipt::of(datagram, |message| match message {
-            Message::ChunksInfo(ids) => self.handle_chunks_info(now, from, &ids),
-            Message::Response { id, chunk } => self.handle_response(now, from, id, chunk, out),
-            Message::Hello(_) | Message::Query(_) | Message::Get(_) => Err(Ignored::NotForMe),
+            MessageRef::ChunksInfo(ids) => self.handle_chunks_info(now, from, ids),
+            MessageRef::Response { id, chunk } => self.handle_response(now, from, id, chunk, out),
+            MessageRef::Hello(_) | MessageRef::Query(_) | MessageRef::Get(_) => {
+                Err(Ignored::NotForMe)
+            }
         })
     }
 

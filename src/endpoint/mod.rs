@@ -23,7 +23,7 @@ pub use outbox::{Outbox, Transmit};
 
 use crate::chunks::ChunkStore;
 use crate::time::Time;
-use crate::wire::{Chunk, ChunkId, Decoded, Defect, Message};
+use crate::wire::{Chunk, ChunkId, DecodedRef, Defect, MessageRef};
 
 /// What became of a datagram that an endpoint was handed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,9 +36,12 @@ pub struct Receipt {
 
 impl Receipt {
     /// The receipt of `datagram`, once `act` has acted on its message, if it is one.
-    pub(crate) fn of(datagram: &[u8], act: impl FnOnce(Message) -> Result<(), Ignored>) -> Self {
-        match Message::decode(datagram) {
-            Ok(Decoded { message, tail }) => Self {
+    pub(crate) fn of<'a>(
+        datagram: &'a [u8],
+        act: impl FnOnce(MessageRef<'a>) -> Result<(), Ignored>,
+    ) -> Self {
+        match MessageRef::decode(datagram) {
+            Ok(DecodedRef { message, tail }) => Self {
                 tail: u16::try_from(tail).unwrap_or(u16::MAX),
                 ignored: act(message).err(),
             },

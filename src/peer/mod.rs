@@ -21,9 +21,9 @@ use crate::chunks::ChunkStore;
 use crate::endpoint::{Endpoint, Happening, Ignored, Outbox, Receipt};
 use crate::rules::{Duplicates, Ttl};
 use crate::time::Time;
-use crate::wire::{IdList, Message, Query};
+use crate::wire::{Ids, MessageRef, QueryRef, Type, distinct, writing};
 
-use memory::{Copies, Memory};
+use memory::{Copies, Memory, Search};
 pub use scope::Scope;
 
 /// What a peer is told when it is made.
@@ -106,24 +106,24 @@ impl Peer {
         &mut self,
         now: Time,
         client: SocketAddrV4,
-        ids: &IdList,
+        ids: Ids<'_>,
         out: &mut Outbox,
     ) -> Handled {
         self.may_answer(client)?;
         if ids.is_empty() {
             return Err(Ignored::EmptyList);
         }
-        let query = Query {
-            client,
-            ttl: self.config.ttl,
-            ids: IdList::distinct(ids.iter()),
-        };
+        let ttl = self.config.ttl;
+        let wanted = || distinct(ids.iter());
         if self.config.duplicates != Duplicates::Literal {
-            self.memory.begin(now, &query);
+            self.memory.begin(now, Search::of(client, wanted()), ttl);
         }
-        self.answer(&query, out);
-        if query.ttl > Ttl(0) {
-            self.flood(None, query, out);
+        self.answer(client, ids, out);
+        if ttl > Ttl(0) {
+            let neighbours = self.config.neighbours.iter().copied();
+            out.send_to_all(neighbours, |bytes| {
+                writing::query(bytes, client, ttl, wanted());
+            });
         }
         Ok(())
     }
@@ -132,28 +132,30 @@ impl Peer {
         &mut self,
         now: Time,
         from: SocketAddrV4,
-        mut query: Query,
+        query: QueryRef<'_>,
         out: &mut Outbox,
     ) -> Handled {
-        self.may_answer(query.client)?;
-        if query.ids.is_empty() {
+        let (client, ids) = (query.client(), query.ids());
+        self.may_answer(client)?;
+        if ids.is_empty() {
             return Err(Ignored::EmptyList);
         }
-        query.ttl = query.ttl.min(self.config.ttl.cap());
+        let ttl = query.ttl().min(self.config.ttl.cap());
         let (answers, forwards) = match self.config.duplicates {
             Duplicates::Literal => (true, true),
-            policy => match self.memory.note(now, &query) {
+            policy => match self.memory.note(now, Search::of(client, ids.iter()), ttl) {
                 Copies::First => (true, true),
                 Copies::MoreTtl => (false, policy == Duplicates::Best),
                 Copies::Another => (false, false),
             },
         };
         if answers {
-            self.answer(&query, out);
+            self.answer(client, ids, out);
         }
-        if forwards && query.ttl > Ttl(1) {
-            query.ttl.0 -= 1;
-            self.flood(Some(from), query, out);
+        if forwards && ttl > Ttl(1) {
+            let neighbours = self.config.neighbours.iter().copied();
+            let others = neighbours.filter(|neighbour| *neighbour != from);
+            out.send_to_all(others, |bytes| query.write_with_ttl(Ttl(ttl.0 - 1), bytes));
         }
         match answers || forwards {
             true => Ok(()),
@@ -161,15 +163,15 @@ impl Peer {
         }
     }
 
-    fn handle_get(&self, client: SocketAddrV4, ids: &IdList, out: &mut Outbox) -> Handled {
+    fn handle_get(&self, client: SocketAddrV4, ids: Ids<'_>, out: &mut Outbox) -> Handled {
         self.may_answer(client)?;
         if ids.is_empty() {
             return Err(Ignored::EmptyList);
         }
         let before = out.len();
-        for id in IdList::distinct(ids.iter()).iter() {
-            if let Some(chunk) = self.config.chunks.chunk(id).cloned() {
-                out.send_message(client, &Message::Response { id, chunk });
+        for id in distinct(ids.iter()) {
+            if let Some(chunk) = self.config.chunks.chunk(id) {
+                out.send_to_all([client], |bytes| writing::response(bytes, id, chunk));
             }
         }
         match out.len() > before {
@@ -179,19 +181,14 @@ impl Peer {
     }
 
     /// Tells the client which of the ids are held, if any are.
-    fn answer(&self, query: &Query, out: &mut Outbox) {
+    fn answer(&self, client: SocketAddrV4, ids: Ids<'_>, out: &mut Outbox) {
         let chunks = &self.config.chunks;
-        let held = IdList::distinct(query.ids.iter().filter(|id| chunks.holds(*id)));
-        if !held.is_empty() {
-            out.send_message(query.client, &Message::ChunksInfo(held));
+        let mut held = distinct(ids.iter().filter(|id| chunks.holds(*id))).peekable();
+        if held.peek().is_some() {
+            out.send_to_all([client], |bytes| {
+                writing::list(bytes, Type::ChunksInfo, held);
+            });
         }
-    }
-
-    /// Sends `query` to all neighbours except the one it came from.
-    fn flood(&self, came_from: Option<SocketAddrV4>, query: Query, out: &mut Outbox) {
-        let neighbours = self.config.neighbours.iter().copied();
-        let others = neighbours.filter(|neighbour| Some(*neighbour) != came_from);
-        out.send_to_all(others, |bytes| Message::Query(query).encode_into(bytes));
     }
 }
 
@@ -207,10 +204,10 @@ impl Endpoint for Peer {
         out: &mut Outbox,
     ) -> Receipt {
         Receipt::of(datagram, |message| match message {
-            Message::Hello(ids) => self.handle_hello(now, from, &ids, out),
-            Message::Query(query) => self.handle_query(now, from, query, out),
-            Message::Get(ids) => self.handle_get(from, &ids, out),
-            Message::ChunksInfo(_) | Message::Response { .. } => Err(Ignored::NotForMe),
+            MessageRef::Hello(ids) => self.handle_hello(now, from, ids, out),
+            MessageRef::Query(query) => self.handle_query(now, from, query, out),
+            MessageRef::Get(ids) => self.handle_get(from, ids, out),
+            MessageRef::ChunksInfo(_) | MessageRef::Response { .. } => Err(Ignored::NotForMe),
         })
     }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use proptest::prelude::*;
 
 use super::*;
-use crate::wire::{Chunk, ChunkId};
+use crate::wire::{Chunk, ChunkId, IdList, Message, Query};
 
 const CLIENT: &str = "127.0.0.9:6001";
 

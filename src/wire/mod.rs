@@ -1,9 +1,11 @@
 //! The five messages of docs/protocol.md, exact to the byte.
 //!
 //! A [`Message`] that exists can be written: counts fit their field and a chunk fits a RESPONSE.
-//! [`Message::decode`] takes any bytes; it never panics, and it allocates only for ids and bytes
-//! that are there. Bytes behind a message are counted, never kept.
+//! [`MessageRef::decode`] reads any bytes where they lie, and [`Message::decode`] makes a message of
+//! its own of them, which allocates only for ids and bytes that are there; neither ever panics.
+//! Bytes behind a message are counted, never kept.
 
+mod borrowed;
 mod extension;
 mod ids;
 pub mod layout;
@@ -11,12 +13,13 @@ mod refusal;
 pub(crate) mod writing;
 
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddrV4};
+use std::net::SocketAddrV4;
 
 use bytes::Bytes;
 
+pub use borrowed::{ChunkRef, DecodedRef, Ids, MessageRef, QueryRef};
 pub use extension::{Extension, carried};
-pub use ids::{ChunkId, IdList, IdListError, TooManyIds, parse_ids, write_ids};
+pub use ids::{ChunkId, IdList, IdListError, TooManyIds, distinct, parse_ids, write_ids};
 pub use refusal::{DecodeError, Defect};
 
 use crate::rules::Ttl;
@@ -214,85 +217,6 @@ impl Message {
             }
             Self::Response { id, chunk } => writing::response(out, *id, chunk),
         }
-    }
-
-    /// Reads the message at the start of `datagram`; what lies behind it is only counted.
-    pub fn decode(datagram: &[u8]) -> Result<Decoded, DecodeError> {
-        let fixed = |need: usize| {
-            let got = datagram.len();
-            match got < need {
-                true => Err(DecodeError::TooShort { need, got }),
-                false => Ok(()),
-            }
-        };
-        fixed(field::TYPE.end)?;
-        let Some(message_type) = Type::of_datagram(datagram) else {
-            return Err(DecodeError::UnknownType(be16(&datagram[field::TYPE])));
-        };
-        let message = match message_type {
-            Type::Hello | Type::ChunksInfo | Type::Get => {
-                fixed(field::IDS)?;
-                let ids = take_ids(datagram, be16(&datagram[field::COUNT]), field::IDS)?;
-                match message_type {
-                    Type::Hello => Self::Hello(ids),
-                    Type::ChunksInfo => Self::ChunksInfo(ids),
-                    _ => Self::Get(ids),
-                }
-            }
-            Type::Query => {
-                fixed(field::QUERY_IDS)?;
-                let count = be16(&datagram[field::QUERY_COUNT]);
-                let ip: [u8; 4] = datagram[field::CLIENT_IP]
-                    .try_into()
-                    .expect("the field is four bytes");
-                let port = be16(&datagram[field::CLIENT_PORT]);
-                Self::Query(Query {
-                    client: SocketAddrV4::new(Ipv4Addr::from(ip), port),
-                    ttl: Ttl(be16(&datagram[field::TTL])),
-                    ids: take_ids(datagram, count, field::QUERY_IDS)?,
-                })
-            }
-            Type::Response => {
-                fixed(field::CHUNK)?;
-                Self::Response {
-                    id: ChunkId(be16(&datagram[field::ID])),
-                    chunk: take_chunk(datagram)?,
-                }
-            }
-        };
-        let tail = datagram.len() - message.encoded_len();
-        Ok(Decoded { message, tail })
-    }
-}
-
-/// Reads `count` ids that begin at byte `start`, once they are known to be there.
-fn take_ids(datagram: &[u8], count: u16, start: usize) -> Result<IdList, DecodeError> {
-    let need = start + 2 * usize::from(count);
-    let Some(bytes) = datagram.get(start..need) else {
-        return Err(DecodeError::IdsMissing {
-            count,
-            need,
-            got: datagram.len(),
-        });
-    };
-    let ids = bytes.chunks_exact(2).map(|id| ChunkId(be16(id))).collect();
-    Ok(IdList::new(ids).expect("a 16-bit count"))
-}
-
-/// Reads the chunk of a RESPONSE whose fixed fields are there.
-fn take_chunk(datagram: &[u8]) -> Result<Chunk, DecodeError> {
-    let size = be16(&datagram[field::SIZE]);
-    if usize::from(size) > MAX_CHUNK {
-        return Err(DecodeError::ChunkTooLong { size });
-    }
-    let need = field::CHUNK + usize::from(size);
-    match datagram.get(field::CHUNK..need) {
-        Some(bytes) => Ok(Chunk(Bytes::copy_from_slice(bytes))),
-        None => Err(DecodeError::ChunkMissing {
-            size,
-            need,
-            got: datagram.len(),
-        }),
     }
 }
 

@@ -18,7 +18,7 @@ use std::time::Duration;
 use super::*;
 use crate::endpoint::Transmit;
 use crate::luck;
-use crate::wire::write_ids;
+use crate::wire::{Chunk, IdList, Message, write_ids};
 
 /// The peer called `number`; the contact is number 1.
 fn peer(number: u16) -> SocketAddrV4 {
