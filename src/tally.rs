@@ -173,9 +173,9 @@ fn write_counts(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{ChunkId, DecodeError, IdList, Message};
+    use crate::wire::{ChunkId, Defect, IdList, Message};
 
-    fn receipt(tail: usize, ignored: Option<Ignored>) -> Receipt {
+    fn receipt(tail: u16, ignored: Option<Ignored>) -> Receipt {
         Receipt { tail, ignored }
     }
 
@@ -187,7 +187,7 @@ mod tests {
         tally.received(&hello, receipt(0, None));
         tally.received(&hello, receipt(3, None));
         tally.received(&hello, receipt(0, Some(Ignored::OutOfScope)));
-        let short = DecodeError::TooShort { need: 4, got: 2 };
+        let short = Defect::TooShort;
         tally.received(&hello[..2], receipt(0, Some(Ignored::Malformed(short))));
         tally.received(&[], receipt(0, Some(Ignored::Malformed(short))));
         assert!(!tally.received_nothing());

@@ -195,9 +195,9 @@ impl Station for Desk {
         self.traffic.woke();
     }
 
-    async fn transmit(&mut self, now: Time, socket: &UdpSocket, transmit: Transmit) {
-        self.repeats.sent(&transmit);
-        self.traffic.send(now, socket, &transmit).await;
+    async fn transmit(&mut self, now: Time, socket: &UdpSocket, transmit: Transmit<'_>) {
+        self.repeats.sent(transmit);
+        self.traffic.send(now, socket, transmit).await;
     }
 
     fn outcome(&mut self, _: Time, outcome: &Outcome) -> Result<(), LogError> {

@@ -190,8 +190,8 @@ impl Station for Desk {
         self.traffic.woke();
     }
 
-    async fn transmit(&mut self, now: Time, socket: &UdpSocket, transmit: Transmit) {
-        self.traffic.send(now, socket, &transmit).await;
+    async fn transmit(&mut self, now: Time, socket: &UdpSocket, transmit: Transmit<'_>) {
+        self.traffic.send(now, socket, transmit).await;
     }
 
     fn outcome(&mut self, _: Time, _: &Outcome) -> Result<(), Infallible> {

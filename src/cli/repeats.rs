@@ -29,8 +29,8 @@ impl Repeats {
     }
 
     /// Says what `transmit` asks again, if anything.
-    pub(super) fn sent(&mut self, transmit: &Transmit) {
-        let line = match Message::decode(&transmit.payload).map(|decoded| decoded.message) {
+    pub(super) fn sent(&mut self, transmit: Transmit<'_>) {
+        let line = match Message::decode(transmit.payload).map(|decoded| decoded.message) {
             Ok(Message::Hello(ids)) => self.hello(&ids),
             Ok(Message::Get(ids)) => self.get(transmit.to, &ids),
             _ => None,

@@ -57,10 +57,10 @@ impl Traffic {
     }
 
     /// The endpoint sends: counted by what became of it, warned of at the first of its kind.
-    pub(super) async fn send(&mut self, now: Time, socket: &UdpSocket, transmit: &Transmit) {
+    pub(super) async fn send(&mut self, now: Time, socket: &UdpSocket, transmit: Transmit<'_>) {
         let sent = self.outlet.send(socket, transmit).await;
         self.tally
-            .sent(&transmit.payload, sent.map_err(Unsent::name));
+            .sent(transmit.payload, sent.map_err(Unsent::name));
         let to = transmit.to;
         if self.is_verbose {
             let unsent = match sent {
@@ -69,7 +69,7 @@ impl Traffic {
             };
             self.show(
                 now,
-                format_args!("-> {to} {}{unsent}", describe(&transmit.payload)),
+                format_args!("-> {to} {}{unsent}", describe(transmit.payload)),
             );
         }
         if let Err(reason) = sent

@@ -5,6 +5,7 @@ use std::net::SocketAddrV4;
 use std::time::Duration;
 
 use super::{Client, Stage};
+use crate::endpoint::Outbox;
 use crate::rules::{BURST, Gets};
 use crate::time::Time;
 use crate::wire::{ChunkId, IdList, Message};
@@ -106,7 +107,7 @@ impl Downloads {
 
 impl Client {
     /// Sends as many GETs as the burst allows.
-    pub(super) fn request(&mut self, now: Time) {
+    pub(super) fn request(&mut self, now: Time, out: &mut Outbox) {
         while let Some((holder, ids)) = self.downloads.next_request() {
             self.downloads.asked(now, holder, &ids, self.patience.wait);
             for id in &ids {
@@ -116,22 +117,22 @@ impl Client {
                     .expect("only wanted chunks are queued");
                 wanted.stage = Stage::Asked;
             }
-            self.send_get(holder, IdList::distinct(ids));
+            self.send_get(holder, IdList::distinct(ids), out);
         }
     }
 
     /// Sends a GET, as often as it sends each.
-    fn send_get(&mut self, holder: SocketAddrV4, ids: IdList) {
+    fn send_get(&self, holder: SocketAddrV4, ids: IdList, out: &mut Outbox) {
         let get = Message::Get(ids);
         if self.gets == Gets::Twice {
-            self.send(holder, &get);
+            out.send_message(holder, &get);
         }
-        self.send(holder, &get);
+        out.send_message(holder, &get);
     }
 
     /// Asks silent holders again for what has not arrived, and turns from those that stayed silent
     /// through all repeats.
-    pub(super) fn end_silences(&mut self, now: Time) {
+    pub(super) fn end_silences(&mut self, now: Time, out: &mut Outbox) {
         let wait = self.patience.wait;
         let repeats = u32::from(self.patience.repeats);
         let mut again = Vec::new();
@@ -158,7 +159,7 @@ impl Client {
             }
         }
         for (holder, ids) in again {
-            self.send_get(holder, IdList::distinct(ids));
+            self.send_get(holder, IdList::distinct(ids), out);
         }
         for (silent, id) in not_asked {
             if self.choose_holder(id).is_some() {

@@ -27,10 +27,10 @@ use std::net::SocketAddrV4;
 use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 
-use crate::endpoint::{ClientEndpoint, Endpoint, Ignored, Outcome, Receipt, Transmit};
+use crate::endpoint::{ClientEndpoint, Endpoint, Ignored, Outbox, Outcome, Receipt};
 use crate::rules::{Choose, Gets, MAX_IDS_IN_REQUEST, Patience};
 use crate::time::Time;
-use crate::wire::{Chunk, ChunkId, IdList, Message};
+use crate::wire::{Chunk, ChunkId, ChunkRef, Ids, MessageRef};
 
 use download::Downloads;
 pub use script::{Later, Script};
@@ -69,7 +69,6 @@ pub struct Client {
     unsettled: usize,
     searches: Vec<Search>,
     downloads: Downloads,
-    outbox: VecDeque<Transmit>,
     outcomes: VecDeque<Outcome>,
 }
 
@@ -134,14 +133,8 @@ impl Client {
             wanted,
             searches: groups.map(|ids| Search::new(ids.to_vec())).collect(),
             downloads: Downloads::default(),
-            outbox: VecDeque::new(),
             outcomes: VecDeque::new(),
         }
-    }
-
-    fn send(&mut self, to: SocketAddrV4, message: &Message) {
-        let payload = message.encode();
-        self.outbox.push_back(Transmit { to, payload });
     }
 
     /// Takes note of a new line for the log: the chunk is settled.
@@ -155,7 +148,7 @@ impl Client {
         self.outcomes.push_back(Outcome { id, arrival });
     }
 
-    fn handle_chunks_info(&mut self, now: Time, from: SocketAddrV4, ids: &IdList) -> Handled {
+    fn handle_chunks_info(&mut self, now: Time, from: SocketAddrV4, ids: Ids<'_>) -> Handled {
         if ids.is_empty() {
             return Err(Ignored::EmptyList);
         }
@@ -194,7 +187,8 @@ impl Client {
         now: Time,
         from: SocketAddrV4,
         id: ChunkId,
-        chunk: Chunk,
+        chunk: ChunkRef<'_>,
+        out: &mut Outbox,
     ) -> Handled {
         let Some(wanted) = self.wanted.get(&id) else {
             return Err(Ignored::Unasked);
@@ -213,8 +207,8 @@ impl Client {
         let current = *current;
         self.downloads.forget(current, id);
         self.downloads.heard(now, from, self.patience.wait);
-        self.settle(id, Some((from, chunk)));
-        self.request(now);
+        self.settle(id, Some((from, chunk.to_chunk())));
+        self.request(now, out);
         Ok(())
     }
 
@@ -243,24 +237,32 @@ impl Client {
 type Handled = Result<(), Ignored>;
 
 impl Endpoint for Client {
-    fn handle_datagram(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Receipt {
+    fn handle_datagram(
+        &mut self,
+        now: Time,
+        from: SocketAddrV4,
+        datagram: &[u8],
+        out: &mut Outbox,
+    ) -> Receipt {
         Receipt::of(datagram, |message| match message {
-            Message::ChunksInfo(ids) => self.handle_chunks_info(now, from, &ids),
-            Message::Response { id, chunk } => self.handle_response(now, from, id, chunk),
-            Message::Hello(_) | Message::Query(_) | Message::Get(_) => Err(Ignored::NotForMe),
+            MessageRef::ChunksInfo(ids) => self.handle_chunks_info(now, from, ids),
+            MessageRef::Response { id, chunk } => self.handle_response(now, from, id, chunk, out),
+            MessageRef::Hello(_) | MessageRef::Query(_) | MessageRef::Get(_) => {
+                Err(Ignored::NotForMe)
+            }
         })
     }
 
-    fn handle_deadline(&mut self, now: Time) {
+    fn handle_deadline(&mut self, now: Time, out: &mut Outbox) {
         if self.start.is_some_and(|start| start <= now) {
             self.start = None;
             for search in 0..self.searches.len() {
-                self.send_hello(now, search);
+                self.send_hello(now, search, out);
             }
         }
-        self.end_waits(now);
-        self.end_silences(now);
-        self.request(now);
+        self.end_waits(now, out);
+        self.end_silences(now, out);
+        self.request(now, out);
     }
 
     fn poll_deadline(&self) -> Option<Time> {
@@ -273,10 +275,6 @@ impl Endpoint for Client {
         let gather = self.patience.gather;
         let searches = self.searches.iter().filter_map(|s| s.deadline(gather));
         searches.chain(self.downloads.deadline()).min()
-    }
-
-    fn poll_transmit(&mut self) -> Option<Transmit> {
-        self.outbox.pop_front()
     }
 }
 

@@ -5,7 +5,7 @@ use std::net::SocketAddrV4;
 use std::time::Duration;
 
 use super::{Client, Config};
-use crate::endpoint::{ClientEndpoint, Endpoint, Outcome, Receipt, Transmit};
+use crate::endpoint::{ClientEndpoint, Endpoint, Outbox, Outcome, Receipt};
 use crate::time::Time;
 
 /// A request that waits for the one before it to be done.
@@ -25,7 +25,6 @@ pub struct Later {
 pub struct Script {
     current: Client,
     later: VecDeque<Later>,
-    transmits: VecDeque<Transmit>,
     outcomes: VecDeque<Outcome>,
 }
 
@@ -37,7 +36,6 @@ impl Script {
         let mut script = Self {
             current: Client::new(first),
             later: later.into_iter().collect(),
-            transmits: VecDeque::new(),
             outcomes: VecDeque::new(),
         };
         script.go_on(start);
@@ -48,8 +46,6 @@ impl Script {
     fn go_on(&mut self, now: Time) {
         loop {
             let current = &mut self.current;
-            self.transmits
-                .extend(std::iter::from_fn(|| current.poll_transmit()));
             self.outcomes
                 .extend(std::iter::from_fn(|| current.poll_outcome()));
             if !current.is_done() {
@@ -65,23 +61,25 @@ impl Script {
 }
 
 impl Endpoint for Script {
-    fn handle_datagram(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Receipt {
-        let receipt = self.current.handle_datagram(now, from, datagram);
+    fn handle_datagram(
+        &mut self,
+        now: Time,
+        from: SocketAddrV4,
+        datagram: &[u8],
+        out: &mut Outbox,
+    ) -> Receipt {
+        let receipt = self.current.handle_datagram(now, from, datagram, out);
         self.go_on(now);
         receipt
     }
 
-    fn handle_deadline(&mut self, now: Time) {
-        self.current.handle_deadline(now);
+    fn handle_deadline(&mut self, now: Time, out: &mut Outbox) {
+        self.current.handle_deadline(now, out);
         self.go_on(now);
     }
 
     fn poll_deadline(&self) -> Option<Time> {
         self.current.poll_deadline()
-    }
-
-    fn poll_transmit(&mut self) -> Option<Transmit> {
-        self.transmits.pop_front()
     }
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Client, Stage};
+use crate::endpoint::Outbox;
 use crate::rules::Gets;
 use crate::time::Time;
 use crate::wire::{ChunkId, IdList, Message};
@@ -80,7 +81,7 @@ impl Search {
 
 impl Client {
     /// Sends the HELLO of search number `search`, listing what has no holder yet.
-    pub(super) fn send_hello(&mut self, now: Time, search: usize) {
+    pub(super) fn send_hello(&mut self, now: Time, search: usize, out: &mut Outbox) {
         let wanted = &self.wanted;
         let search = &mut self.searches[search];
         search.listed.retain(|id| wanted[id].holders.is_empty());
@@ -90,21 +91,21 @@ impl Client {
             complete_since: None,
         };
         let ids = IdList::distinct(search.listed.iter().copied());
-        self.send(self.contact, &Message::Hello(ids));
+        out.send_message(self.contact, &Message::Hello(ids));
     }
 
     /// Goes on with each search whose gathering time or wait is over.
-    pub(super) fn end_waits(&mut self, now: Time) {
+    pub(super) fn end_waits(&mut self, now: Time, out: &mut Outbox) {
         for index in 0..self.searches.len() {
             let search = &self.searches[index];
             let due = search.deadline(self.patience.gather);
             if due.is_some_and(|due| due <= now) {
-                self.end_wait(now, index);
+                self.end_wait(now, index, out);
             }
         }
     }
 
-    fn end_wait(&mut self, now: Time, index: usize) {
+    fn end_wait(&mut self, now: Time, index: usize, out: &mut Outbox) {
         let search = &mut self.searches[index];
         search.state = State::Over;
         let may_repeat = search.sent <= u32::from(self.patience.repeats);
@@ -122,7 +123,7 @@ impl Client {
             }
         }
         if may_repeat && !found_all {
-            self.send_hello(now, index);
+            self.send_hello(now, index, out);
         }
     }
 }

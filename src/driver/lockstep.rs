@@ -20,6 +20,7 @@ use bytes::Bytes;
 use super::queue::{InFlight, Queue};
 use super::timeline::{Happened, Sent, Standing, Timeline};
 use super::{Carried, Carrier, Cast, Control, Ended, Ran};
+use crate::endpoint::{Outbox, Transmit};
 use crate::event::{DropReason, EventId, PayloadId, Recording, What};
 use crate::link::{Datagram, Fate, Network, Scribe, World};
 use crate::log::{ClientLog, LogError};
@@ -59,6 +60,7 @@ pub fn run<'a>(
         now: Time::ZERO,
         received: Vec::new(),
         strangers: Vec::new(),
+        out: Outbox::default(),
     };
     for client in scenario.clients.iter().map(|spec| spec.endpoint) {
         run.set_alarm(client, None);
@@ -104,6 +106,8 @@ struct Run<'a> {
     now: Time,
     received: Vec<u8>,
     strangers: Vec<(SocketAddrV4, Bytes)>,
+    /// What the endpoint that is handling something sends.
+    out: Outbox,
 }
 
 /// What comes next; at one instant in this order.
@@ -229,16 +233,16 @@ impl Run<'_> {
             }
         }
         let source = self.scenario.roster.address(from);
-        let (now, bytes) = (self.now, &self.received);
+        let (now, bytes, out) = (self.now, &self.received, &mut self.out);
         let receipt = match self.scenario.roster.role(to) {
             Role::Peer if standing == Standing::Gone => {
                 self.drop_datagram(datagram, DropReason::Down);
                 return Ok(());
             }
-            Role::Peer => self.cast.peers[to.index()].handle_datagram(now, source, bytes),
+            Role::Peer => self.cast.peers[to.index()].handle_datagram(now, source, bytes, out),
             Role::Client => {
                 let client = to.index() - self.cast.peers.len();
-                self.cast.clients[client].handle_datagram(now, source, bytes)
+                self.cast.clients[client].handle_datagram(now, source, bytes, out)
             }
             Role::Nobody => {
                 self.drop_datagram(datagram, DropReason::NobodyThere);
@@ -270,24 +274,18 @@ impl Run<'_> {
     fn wake(&mut self, endpoint: EndpointId) -> Result<(), LogError> {
         let alarm = self.alarms.remove(&endpoint);
         let woke = self.record(alarm.and_then(|alarm| alarm.cause), What::Woke { endpoint });
-        self.cast.endpoint(endpoint).handle_deadline(self.now);
+        let actor = self.cast.endpoint(endpoint);
+        actor.handle_deadline(self.now, &mut self.out);
         self.drain(endpoint, woke)
     }
 
     /// Takes everything that `endpoint` has to say after event `cause`.
     fn drain(&mut self, endpoint: EndpointId, cause: EventId) -> Result<(), LogError> {
+        self.send_all(endpoint, cause);
         let Some(client) = endpoint.index().checked_sub(self.cast.peers.len()) else {
-            while let Some(transmit) = self.cast.peers[endpoint.index()].poll_transmit() {
-                let payload = self.recording.intern(&transmit.payload);
-                self.send(endpoint, cause, transmit.to, payload);
-            }
             self.set_alarm(endpoint, Some(cause));
             return Ok(());
         };
-        while let Some(transmit) = self.cast.clients[client].poll_transmit() {
-            let payload = self.recording.intern(&transmit.payload);
-            self.send(endpoint, cause, transmit.to, payload);
-        }
         while let Some(outcome) = self.cast.clients[client].poll_outcome() {
             self.logs[client].record(&outcome)?;
             let logged = What::Logged {
@@ -303,6 +301,22 @@ impl Run<'_> {
         }
         self.set_alarm(endpoint, Some(cause));
         Ok(())
+    }
+
+    /// Sends what is in the outbox; copies share their payload.
+    fn send_all(&mut self, from: EndpointId, cause: EventId) {
+        let out = std::mem::take(&mut self.out);
+        let mut last = None;
+        for Transmit { to, payload } in out.iter() {
+            let kept = match last {
+                Some((bytes, kept)) if std::ptr::eq(payload, bytes) => kept,
+                _ => self.recording.intern(payload),
+            };
+            last = Some((payload, kept));
+            self.send(from, cause, to, kept);
+        }
+        self.out = out;
+        self.out.clear();
     }
 
     fn send(&mut self, from: EndpointId, cause: EventId, to: SocketAddrV4, payload: PayloadId) {

@@ -277,3 +277,14 @@ impl DropReason {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two of these are kept of every datagram.
+    #[test]
+    fn an_event_takes_32_bytes() {
+        assert_eq!(size_of::<Event>(), 32);
+    }
+}

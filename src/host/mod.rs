@@ -28,7 +28,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 pub use outlet::{Outlet, Unsent};
 pub use socket::{BindError, address_towards, bind, local_address};
 
-use crate::endpoint::{ClientEndpoint, Endpoint, Happening, Outcome, Receipt, Transmit};
+use crate::endpoint::{ClientEndpoint, Endpoint, Happening, Outbox, Outcome, Receipt, Transmit};
 use crate::time::Time;
 
 /// How many datagrams are handed over before the deadline and other tasks get their turn.
@@ -126,7 +126,7 @@ pub trait Station: Send {
         &mut self,
         now: Time,
         socket: &UdpSocket,
-        transmit: Transmit,
+        transmit: Transmit<'_>,
     ) -> impl Future<Output = ()> + Send;
 
     /// The client tells what became of a chunk.
@@ -226,6 +226,7 @@ async fn run<H: Hosted, S: Station>(
 ) -> Result<Ended, S::Error> {
     let mut stop = pin!(stop);
     let mut buffer = vec![0; RECEIVE_BUFFER];
+    let mut out = Outbox::default();
     while !hosted.is_done() {
         let deadline = hosted.endpoint().poll_deadline();
         tokio::select! {
@@ -233,7 +234,7 @@ async fn run<H: Hosted, S: Station>(
             () = &mut stop => return Ok(Ended::Stopped),
             // A failure to wait comes up again as a failure to receive.
             _ = socket.readable() => {
-                receive(&mut hosted, socket, &mut buffer, clock, station).await?;
+                receive(&mut hosted, socket, &mut buffer, &mut out, clock, station).await?;
             }
             () = come(deadline, clock) => {}
         }
@@ -246,9 +247,9 @@ async fn run<H: Hosted, S: Station>(
             for happening in station.happened() {
                 hosted.endpoint().handle_happening(now, happening);
             }
-            hosted.endpoint().handle_deadline(now);
+            hosted.endpoint().handle_deadline(now, &mut out);
             station.woke(now);
-            follow_up(&mut hosted, now, socket, station).await?;
+            follow_up(&mut hosted, now, socket, &mut out, station).await?;
         }
     }
     Ok(Ended::Done)
@@ -267,6 +268,7 @@ async fn receive<H: Hosted, S: Station>(
     hosted: &mut H,
     socket: &UdpSocket,
     buffer: &mut [u8],
+    out: &mut Outbox,
     clock: Clock,
     station: &mut S,
 ) -> Result<(), S::Error> {
@@ -291,9 +293,10 @@ async fn receive<H: Hosted, S: Station>(
                 }
             }
         }
-        let receipt = hosted.endpoint().handle_datagram(now, from, datagram);
+        let endpoint = hosted.endpoint();
+        let receipt = endpoint.handle_datagram(now, from, datagram, out);
         station.received(now, from, datagram, receipt);
-        follow_up(hosted, now, socket, station).await?;
+        follow_up(hosted, now, socket, out, station).await?;
         if hosted.is_done() {
             return Ok(());
         }
@@ -309,11 +312,13 @@ async fn follow_up<H: Hosted, S: Station>(
     hosted: &mut H,
     now: Time,
     socket: &UdpSocket,
+    out: &mut Outbox,
     station: &mut S,
 ) -> Result<(), S::Error> {
-    while let Some(transmit) = hosted.endpoint().poll_transmit() {
+    for transmit in out.iter() {
         station.transmit(now, socket, transmit).await;
     }
+    out.clear();
     while let Some(outcome) = hosted.poll_outcome() {
         station.outcome(now, &outcome)?;
     }

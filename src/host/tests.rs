@@ -1,8 +1,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use bytes::Bytes;
-
 use super::*;
 use crate::wire::ChunkId;
 
@@ -41,9 +39,9 @@ impl Station for Notes {
         self.told.push(Told::Woke);
     }
 
-    async fn transmit(&mut self, _: Time, socket: &UdpSocket, transmit: Transmit) {
+    async fn transmit(&mut self, _: Time, socket: &UdpSocket, transmit: Transmit<'_>) {
         self.told.push(Told::Transmit(transmit.to));
-        let sent = socket.send_to(&transmit.payload, transmit.to).await;
+        let sent = socket.send_to(transmit.payload, transmit.to).await;
         assert_eq!(sent.unwrap(), transmit.payload.len());
     }
 
@@ -65,7 +63,6 @@ impl Station for Notes {
 struct Echo {
     own: SocketAddrV4,
     deadline: Option<Time>,
-    outbox: usize,
     outcomes: Vec<ChunkId>,
     heard: u16,
 }
@@ -75,7 +72,6 @@ impl Echo {
         Self {
             own,
             deadline: Some(Time::from_start(Duration::from_millis(20))),
-            outbox: 0,
             outcomes: Vec::new(),
             heard: 0,
         }
@@ -83,28 +79,22 @@ impl Echo {
 }
 
 impl Endpoint for Echo {
-    fn handle_datagram(&mut self, _: Time, _: SocketAddrV4, _: &[u8]) -> Receipt {
+    fn handle_datagram(&mut self, _: Time, _: SocketAddrV4, _: &[u8], out: &mut Outbox) -> Receipt {
         self.heard += 1;
-        self.outbox = if self.heard == 1 { 2 } else { 0 };
+        if self.heard == 1 {
+            out.send_to_all([self.own, self.own], |bytes| bytes.extend(b"echo"));
+        }
         self.outcomes.push(ChunkId(self.heard));
         Receipt::default()
     }
 
-    fn handle_deadline(&mut self, now: Time) {
+    fn handle_deadline(&mut self, now: Time, out: &mut Outbox) {
         assert!(self.deadline.take().unwrap() <= now);
-        self.outbox = 1;
+        out.send(self.own, b"echo");
     }
 
     fn poll_deadline(&self) -> Option<Time> {
         self.deadline
-    }
-
-    fn poll_transmit(&mut self) -> Option<Transmit> {
-        self.outbox = self.outbox.checked_sub(1)?;
-        Some(Transmit {
-            to: self.own,
-            payload: Bytes::from_static(b"echo"),
-        })
     }
 }
 
@@ -161,31 +151,23 @@ async fn an_outcome_that_cannot_be_written_ends_a_client() {
 /// Sends itself a datagram for each that it receives, so that its socket is never empty.
 struct Endless {
     own: SocketAddrV4,
-    owes: bool,
     deadline: Option<Time>,
     woke: Arc<AtomicBool>,
 }
 
 impl Endpoint for Endless {
-    fn handle_datagram(&mut self, _: Time, _: SocketAddrV4, _: &[u8]) -> Receipt {
-        self.owes = true;
+    fn handle_datagram(&mut self, _: Time, _: SocketAddrV4, _: &[u8], out: &mut Outbox) -> Receipt {
+        out.send(self.own, b"again");
         Receipt::default()
     }
 
-    fn handle_deadline(&mut self, _: Time) {
+    fn handle_deadline(&mut self, _: Time, _: &mut Outbox) {
         self.deadline = None;
         self.woke.store(true, Ordering::Relaxed);
     }
 
     fn poll_deadline(&self) -> Option<Time> {
         self.deadline
-    }
-
-    fn poll_transmit(&mut self) -> Option<Transmit> {
-        std::mem::take(&mut self.owes).then(|| Transmit {
-            to: self.own,
-            payload: Bytes::from_static(b"again"),
-        })
     }
 }
 
@@ -197,7 +179,6 @@ async fn serve_endless(deadline: Option<Time>, stop: impl Future<Output = ()> + 
     let woke = Arc::new(AtomicBool::new(false));
     let mut endless = Endless {
         own,
-        owes: false,
         deadline,
         woke: Arc::clone(&woke),
     };

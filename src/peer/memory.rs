@@ -7,16 +7,28 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddrV4;
 
-use crate::rules::MEMORY;
+use crate::rules::{MEMORY, Ttl};
 use crate::time::Time;
-use crate::wire::{IdList, Query};
+use crate::wire::{ChunkId, IdList};
 
 /// Forged searches must not fill the memory of the machine: beyond so many bytes of id lists the
 /// oldest searches are forgotten early. 20,000 honest clients with 500 ids each stay below it.
 const MAX_LIST_BYTES: usize = 64 << 20;
 
 /// What makes two QUERYs copies of one search.
-type Search = (SocketAddrV4, IdList);
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Search {
+    client: SocketAddrV4,
+    ids: IdList,
+}
+
+impl Search {
+    /// The search of `client` for `ids`: at most 65,535.
+    pub(super) fn of(client: SocketAddrV4, ids: impl Iterator<Item = ChunkId>) -> Self {
+        let ids = IdList::new(ids.collect()).expect("as many as a count can say");
+        Self { client, ids }
+    }
+}
 
 /// The searches that a peer remembers.
 #[derive(Debug, Default)]
@@ -48,20 +60,20 @@ pub(super) enum Copies {
 }
 
 impl Memory {
-    /// Notes that a client began the search of `query` here: a new one, whatever is remembered.
-    pub(super) fn begin(&mut self, now: Time, query: &Query) {
+    /// Notes that a client began `search` here, which floods it with `ttl`: a new one, whatever is
+    /// remembered.
+    pub(super) fn begin(&mut self, now: Time, search: Search, ttl: Ttl) {
         self.forget(now);
-        self.remember(now, query, u32::from(query.ttl.0) + 1);
+        self.remember(now, search, u32::from(ttl.0) + 1);
     }
 
-    /// Notes a copy of a search that a neighbour sent, its TTL as it arrived.
-    pub(super) fn note(&mut self, now: Time, query: &Query) -> Copies {
+    /// Notes a copy of `search` that a neighbour sent, its TTL as it arrived.
+    pub(super) fn note(&mut self, now: Time, search: Search, ttl: Ttl) -> Copies {
         self.forget(now);
-        let ttl = u32::from(query.ttl.0);
-        let search = (query.client, query.ids.clone());
+        let ttl = u32::from(ttl.0);
         match self.searches.get_mut(&search) {
             None => {
-                self.remember(now, query, ttl);
+                self.remember(now, search, ttl);
                 Copies::First
             }
             Some(seen) if ttl > seen.most_ttl => {
@@ -72,8 +84,7 @@ impl Memory {
         }
     }
 
-    fn remember(&mut self, now: Time, query: &Query, most_ttl: u32) {
-        let search = (query.client, query.ids.clone());
+    fn remember(&mut self, now: Time, search: Search, most_ttl: u32) {
         self.list_bytes += list_bytes(&search);
         self.by_age.push_back((now, search.clone()));
         let first = now;
@@ -102,8 +113,8 @@ impl Memory {
 }
 
 /// What a search costs, about: its ids twice, once in each collection.
-fn list_bytes((_, ids): &Search) -> usize {
-    64 + 2 * 2 * ids.as_slice().len()
+fn list_bytes(search: &Search) -> usize {
+    64 + 2 * 2 * search.ids.as_slice().len()
 }
 
 #[cfg(test)]
@@ -111,72 +122,71 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::rules::Ttl;
-    use crate::wire::ChunkId;
 
-    fn query(port: u16, ids: &[u16], ttl: u16) -> Query {
-        Query {
-            client: SocketAddrV4::new([127, 0, 0, 1].into(), port),
-            ttl: Ttl(ttl),
-            ids: IdList::distinct(ids.iter().copied().map(ChunkId)),
-        }
+    fn search(port: u16, ids: &[u16]) -> Search {
+        let client = SocketAddrV4::new([127, 0, 0, 1].into(), port);
+        Search::of(client, ids.iter().copied().map(ChunkId))
+    }
+
+    /// Notes a copy with `ttl` of the search of the client at `port` for chunk 5.
+    fn note(memory: &mut Memory, now: Time, port: u16, ttl: u16) -> Copies {
+        memory.note(now, search(port, &[5]), Ttl(ttl))
+    }
+
+    fn at(millis: u64) -> Time {
+        Time::from_start(Duration::from_millis(millis))
     }
 
     #[test]
     fn a_search_is_client_and_list() {
         let mut memory = Memory::default();
         let now = Time::ZERO;
-        assert_eq!(memory.note(now, &query(1, &[5], 3)), Copies::First);
-        assert_eq!(memory.note(now, &query(2, &[5], 3)), Copies::First);
-        assert_eq!(memory.note(now, &query(1, &[6], 3)), Copies::First);
-        assert_eq!(memory.note(now, &query(1, &[5], 3)), Copies::Another);
-        assert_eq!(memory.note(now, &query(1, &[5], 4)), Copies::MoreTtl);
-        assert_eq!(memory.note(now, &query(1, &[5], 4)), Copies::Another);
+        assert_eq!(note(&mut memory, now, 1, 3), Copies::First);
+        assert_eq!(note(&mut memory, now, 2, 3), Copies::First);
+        assert_eq!(memory.note(now, search(1, &[6]), Ttl(3)), Copies::First);
+        assert_eq!(note(&mut memory, now, 1, 3), Copies::Another);
+        assert_eq!(note(&mut memory, now, 1, 4), Copies::MoreTtl);
+        assert_eq!(note(&mut memory, now, 1, 4), Copies::Another);
     }
 
     #[test]
     fn a_search_is_forgotten_after_its_first_copy_not_its_last() {
         let mut memory = Memory::default();
-        let at = |millis| Time::from_start(Duration::from_millis(millis));
-        assert_eq!(memory.note(at(0), &query(1, &[5], 3)), Copies::First);
-        assert_eq!(memory.note(at(2_499), &query(1, &[5], 3)), Copies::Another);
-        assert_eq!(memory.note(at(2_500), &query(1, &[5], 3)), Copies::First);
-        assert_eq!(memory.note(at(4_999), &query(1, &[5], 3)), Copies::Another);
+        assert_eq!(note(&mut memory, at(0), 1, 3), Copies::First);
+        assert_eq!(note(&mut memory, at(2_499), 1, 3), Copies::Another);
+        assert_eq!(note(&mut memory, at(2_500), 1, 3), Copies::First);
+        assert_eq!(note(&mut memory, at(4_999), 1, 3), Copies::Another);
     }
 
     #[test]
     fn the_contact_had_more_than_it_sends() {
         let mut memory = Memory::default();
-        memory.begin(Time::ZERO, &query(1, &[5], 3));
-        assert_eq!(memory.note(Time::ZERO, &query(1, &[5], 4)), Copies::Another);
-        assert_eq!(memory.note(Time::ZERO, &query(1, &[5], 5)), Copies::MoreTtl);
+        memory.begin(Time::ZERO, search(1, &[5]), Ttl(3));
+        assert_eq!(note(&mut memory, Time::ZERO, 1, 4), Copies::Another);
+        assert_eq!(note(&mut memory, Time::ZERO, 1, 5), Copies::MoreTtl);
     }
 
     #[test]
     fn a_search_begun_anew_is_remembered_from_then() {
         let mut memory = Memory::default();
-        let at = |millis| Time::from_start(Duration::from_millis(millis));
-        memory.begin(at(0), &query(1, &[5], 3));
-        memory.begin(at(2_000), &query(1, &[5], 3));
-        assert_eq!(memory.note(at(4_499), &query(1, &[5], 3)), Copies::Another);
-        assert_eq!(memory.note(at(4_500), &query(1, &[5], 3)), Copies::First);
+        memory.begin(at(0), search(1, &[5]), Ttl(3));
+        memory.begin(at(2_000), search(1, &[5]), Ttl(3));
+        assert_eq!(note(&mut memory, at(4_499), 1, 3), Copies::Another);
+        assert_eq!(note(&mut memory, at(4_500), 1, 3), Copies::First);
     }
 
     #[test]
     fn forged_searches_do_not_fill_the_machine() {
         let mut memory = Memory::default();
         let long: Vec<u16> = (0..30_000).collect();
-        // The list is made once: weeding out repeats 2,000 times would take a minute.
-        let ids = query(0, &long, 3).ids;
-        let forged = |port| Query {
-            ids: ids.clone(),
-            ..query(port, &[], 3)
-        };
         for port in 1..2_000 {
-            memory.note(Time::ZERO, &forged(port));
+            memory.note(Time::ZERO, search(port, &long), Ttl(3));
         }
         assert!(memory.list_bytes <= MAX_LIST_BYTES + 200_000);
         assert!(memory.searches.len() < 700);
-        assert_eq!(memory.note(Time::ZERO, &forged(1_999)), Copies::Another);
+        assert_eq!(
+            memory.note(Time::ZERO, search(1_999, &long), Ttl(3)),
+            Copies::Another
+        );
     }
 }

@@ -14,19 +14,16 @@
 mod memory;
 mod scope;
 
-use std::collections::VecDeque;
 use std::net::SocketAddrV4;
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use crate::chunks::ChunkStore;
-use crate::endpoint::{Endpoint, Happening, Ignored, Receipt, Transmit};
+use crate::endpoint::{Endpoint, Happening, Ignored, Outbox, Receipt};
 use crate::rules::{Duplicates, Ttl};
 use crate::time::Time;
-use crate::wire::{IdList, Message, Query};
+use crate::wire::{Ids, MessageRef, QueryRef, Type, distinct, writing};
 
-use memory::{Copies, Memory};
+use memory::{Copies, Memory, Search};
 pub use scope::Scope;
 
 /// What a peer is told when it is made.
@@ -52,7 +49,6 @@ pub struct Peer {
     config: Config,
     scope: Scope,
     memory: Memory,
-    outbox: VecDeque<Transmit>,
 }
 
 /// Whether `neighbour` is the peer at `own` itself.
@@ -79,7 +75,6 @@ impl Peer {
             scope: Scope::of_bound(*own.ip()),
             config,
             memory: Memory::default(),
-            outbox: VecDeque::new(),
         }
     }
 
@@ -107,46 +102,60 @@ impl Peer {
         Ok(())
     }
 
-    fn handle_hello(&mut self, now: Time, client: SocketAddrV4, ids: &IdList) -> Handled {
+    fn handle_hello(
+        &mut self,
+        now: Time,
+        client: SocketAddrV4,
+        ids: Ids<'_>,
+        out: &mut Outbox,
+    ) -> Handled {
         self.may_answer(client)?;
         if ids.is_empty() {
             return Err(Ignored::EmptyList);
         }
-        let query = Query {
-            client,
-            ttl: self.config.ttl,
-            ids: IdList::distinct(ids.iter()),
-        };
+        let ttl = self.config.ttl;
+        let wanted = || distinct(ids.iter());
         if self.config.duplicates != Duplicates::Literal {
-            self.memory.begin(now, &query);
+            self.memory.begin(now, Search::of(client, wanted()), ttl);
         }
-        self.answer(&query);
-        if query.ttl > Ttl(0) {
-            self.flood(None, query);
+        self.answer(client, ids, out);
+        if ttl > Ttl(0) {
+            let neighbours = self.config.neighbours.iter().copied();
+            out.send_to_all(neighbours, |bytes| {
+                writing::query(bytes, client, ttl, wanted());
+            });
         }
         Ok(())
     }
 
-    fn handle_query(&mut self, now: Time, from: SocketAddrV4, mut query: Query) -> Handled {
-        self.may_answer(query.client)?;
-        if query.ids.is_empty() {
+    fn handle_query(
+        &mut self,
+        now: Time,
+        from: SocketAddrV4,
+        query: QueryRef<'_>,
+        out: &mut Outbox,
+    ) -> Handled {
+        let (client, ids) = (query.client(), query.ids());
+        self.may_answer(client)?;
+        if ids.is_empty() {
             return Err(Ignored::EmptyList);
         }
-        query.ttl = query.ttl.min(self.config.ttl.cap());
+        let ttl = query.ttl().min(self.config.ttl.cap());
         let (answers, forwards) = match self.config.duplicates {
             Duplicates::Literal => (true, true),
-            policy => match self.memory.note(now, &query) {
+            policy => match self.memory.note(now, Search::of(client, ids.iter()), ttl) {
                 Copies::First => (true, true),
                 Copies::MoreTtl => (false, policy == Duplicates::Best),
                 Copies::Another => (false, false),
             },
         };
         if answers {
-            self.answer(&query);
+            self.answer(client, ids, out);
         }
-        if forwards && query.ttl > Ttl(1) {
-            query.ttl.0 -= 1;
-            self.flood(Some(from), query);
+        if forwards && ttl > Ttl(1) {
+            let neighbours = self.config.neighbours.iter().copied();
+            let others = neighbours.filter(|neighbour| *neighbour != from);
+            out.send_to_all(others, |bytes| query.write_with_ttl(Ttl(ttl.0 - 1), bytes));
         }
         match answers || forwards {
             true => Ok(()),
@@ -154,47 +163,32 @@ impl Peer {
         }
     }
 
-    fn handle_get(&mut self, client: SocketAddrV4, ids: &IdList) -> Handled {
+    fn handle_get(&self, client: SocketAddrV4, ids: Ids<'_>, out: &mut Outbox) -> Handled {
         self.may_answer(client)?;
         if ids.is_empty() {
             return Err(Ignored::EmptyList);
         }
-        let before = self.outbox.len();
-        for id in IdList::distinct(ids.iter()).iter() {
-            if let Some(chunk) = self.config.chunks.chunk(id).cloned() {
-                self.send(client, Message::Response { id, chunk }.encode());
+        let before = out.len();
+        for id in distinct(ids.iter()) {
+            if let Some(chunk) = self.config.chunks.chunk(id) {
+                out.send_to_all([client], |bytes| writing::response(bytes, id, chunk));
             }
         }
-        match self.outbox.len() > before {
+        match out.len() > before {
             true => Ok(()),
             false => Err(Ignored::NothingHeld),
         }
     }
 
     /// Tells the client which of the ids are held, if any are.
-    fn answer(&mut self, query: &Query) {
+    fn answer(&self, client: SocketAddrV4, ids: Ids<'_>, out: &mut Outbox) {
         let chunks = &self.config.chunks;
-        let held = IdList::distinct(query.ids.iter().filter(|id| chunks.holds(*id)));
-        if !held.is_empty() {
-            self.send(query.client, Message::ChunksInfo(held).encode());
+        let mut held = distinct(ids.iter().filter(|id| chunks.holds(*id))).peekable();
+        if held.peek().is_some() {
+            out.send_to_all([client], |bytes| {
+                writing::list(bytes, Type::ChunksInfo, held);
+            });
         }
-    }
-
-    /// Sends `query` to all neighbours except the one it came from.
-    fn flood(&mut self, came_from: Option<SocketAddrV4>, query: Query) {
-        let payload = Message::Query(query).encode();
-        for neighbour in &self.config.neighbours {
-            if Some(*neighbour) != came_from {
-                self.outbox.push_back(Transmit {
-                    to: *neighbour,
-                    payload: payload.clone(),
-                });
-            }
-        }
-    }
-
-    fn send(&mut self, to: SocketAddrV4, payload: Bytes) {
-        self.outbox.push_back(Transmit { to, payload });
     }
 }
 
@@ -202,12 +196,18 @@ impl Peer {
 type Handled = Result<(), Ignored>;
 
 impl Endpoint for Peer {
-    fn handle_datagram(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Receipt {
+    fn handle_datagram(
+        &mut self,
+        now: Time,
+        from: SocketAddrV4,
+        datagram: &[u8],
+        out: &mut Outbox,
+    ) -> Receipt {
         Receipt::of(datagram, |message| match message {
-            Message::Hello(ids) => self.handle_hello(now, from, &ids),
-            Message::Query(query) => self.handle_query(now, from, query),
-            Message::Get(ids) => self.handle_get(from, &ids),
-            Message::ChunksInfo(_) | Message::Response { .. } => Err(Ignored::NotForMe),
+            MessageRef::Hello(ids) => self.handle_hello(now, from, ids, out),
+            MessageRef::Query(query) => self.handle_query(now, from, query, out),
+            MessageRef::Get(ids) => self.handle_get(from, ids, out),
+            MessageRef::ChunksInfo(_) | MessageRef::Response { .. } => Err(Ignored::NotForMe),
         })
     }
 
@@ -216,10 +216,6 @@ impl Endpoint for Peer {
             Happening::Forgot => self.memory = Memory::default(),
             Happening::Holds(chunks) => self.config.chunks = chunks,
         }
-    }
-
-    fn poll_transmit(&mut self) -> Option<Transmit> {
-        self.outbox.pop_front()
     }
 }
 

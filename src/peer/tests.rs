@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use proptest::prelude::*;
 
 use super::*;
-use crate::wire::{Chunk, ChunkId};
+use crate::wire::{Chunk, ChunkId, IdList, Message, Query};
 
 const CLIENT: &str = "127.0.0.9:6001";
 
@@ -41,18 +42,24 @@ fn tell(
     from: SocketAddrV4,
     message: &Message,
 ) -> Vec<(SocketAddrV4, Message)> {
-    peer.handle_datagram(at, from, &message.encode());
-    drain(peer)
+    hand(peer, at, from, &message.encode()).1
 }
 
-fn drain(peer: &mut Peer) -> Vec<(SocketAddrV4, Message)> {
-    let sent = std::iter::from_fn(|| peer.poll_transmit());
-    sent.map(|t| {
-        let decoded = Message::decode(&t.payload).unwrap();
+/// Hands `datagram` to `peer`, and gives what it makes of it and what it sends.
+fn hand(
+    peer: &mut Peer,
+    at: Time,
+    from: SocketAddrV4,
+    datagram: &[u8],
+) -> (Receipt, Vec<(SocketAddrV4, Message)>) {
+    let mut out = Outbox::default();
+    let receipt = peer.handle_datagram(at, from, datagram, &mut out);
+    let sent = out.iter().map(|t| {
+        let decoded = Message::decode(t.payload).unwrap();
         assert_eq!(decoded.tail, 0, "a peer never sends bytes behind a message");
         (t.to, decoded.message)
-    })
-    .collect()
+    });
+    (receipt, sent.collect())
 }
 
 fn query(ttl: u16, numbers: &[u16]) -> Message {
@@ -253,23 +260,23 @@ fn what_is_not_for_peers_is_ignored_with_its_reason() {
     ];
     for (from, datagram, reason) in cases {
         let mut peer = Peer::new(config());
-        let receipt = peer.handle_datagram(Time::ZERO, address(from), &datagram);
-        assert_eq!(receipt.ignored, Some(reason), "{datagram:?}");
-        assert_eq!(drain(&mut peer), [], "{datagram:?}");
+        let handled = hand(&mut peer, Time::ZERO, address(from), &datagram);
+        assert_eq!(handled, (Receipt::ignored(reason), vec![]), "{datagram:?}");
     }
     let mut anywhere = Peer::new(Config {
         answer_anywhere: true,
         ..config()
     });
-    anywhere.handle_datagram(Time::ZERO, address(CLIENT), &client("8.8.8.8:53", 3));
-    assert_eq!(drain(&mut anywhere)[0].0, address("8.8.8.8:53"));
+    let query = client("8.8.8.8:53", 3);
+    let (_, sent) = hand(&mut anywhere, Time::ZERO, address(CLIENT), &query);
+    assert_eq!(sent[0].0, address("8.8.8.8:53"));
 }
 
 #[test]
 fn a_tail_is_noted_and_not_passed_on() {
     let mut peer = Peer::new(config());
     let padded = [&query(3, &[7]).encode()[..], &[0, 0, 1]].concat();
-    let receipt = peer.handle_datagram(Time::ZERO, neighbour(2), &padded);
+    let (receipt, sent) = hand(&mut peer, Time::ZERO, neighbour(2), &padded);
     assert_eq!(
         receipt,
         Receipt {
@@ -277,7 +284,7 @@ fn a_tail_is_noted_and_not_passed_on() {
             ignored: None
         }
     );
-    assert_eq!(drain(&mut peer), [(neighbour(3), query(2, &[7]))]);
+    assert_eq!(sent, [(neighbour(3), query(2, &[7]))]);
 }
 
 /// What a peer does with copies of one search that arrive with these TTLs: `a` answers, `f`
@@ -363,8 +370,7 @@ proptest! {
             let mut peer = Peer::new(Config { duplicates, ..config() });
             for (first, rest) in &datagrams {
                 let bytes = [&first.to_be_bytes()[..], rest].concat();
-                peer.handle_datagram(Time::ZERO, neighbour(2), &bytes);
-                for (to, message) in drain(&mut peer) {
+                for (to, message) in hand(&mut peer, Time::ZERO, neighbour(2), &bytes).1 {
                     prop_assert!(message.encoded_len() > 4, "{} to {}", message, to);
                     if let Message::Query(query) = message {
                         prop_assert!(query.ttl > Ttl(0) && query.ttl < Ttl(8));

@@ -11,14 +11,14 @@
 //! | waiting | the timeout passes, fewer than all retries were made | waiting, sent again |
 //! | waiting | the timeout passes after the last retry | given up |
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddrV4;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::endpoint::{Endpoint, Happening, Ignored, Receipt, Transmit};
+use crate::endpoint::{Endpoint, Happening, Ignored, Outbox, Receipt};
 use crate::time::Time;
 use crate::wire::{Extension, Type};
 
@@ -46,14 +46,12 @@ pub struct Config {
 pub struct Reliable<E> {
     inner: E,
     config: Config,
-    now: Time,
     next_number: u64,
     waiting: BTreeMap<u64, Waiting>,
     /// When each of them is sent again, earliest first.
     due: BTreeSet<(Time, u64)>,
     /// The numbers that came from each neighbour.
     heard: BTreeMap<SocketAddrV4, BTreeSet<u64>>,
-    outbox: VecDeque<Transmit>,
 }
 
 /// A QUERY that was not acknowledged yet.
@@ -71,13 +69,11 @@ impl<E: Endpoint> Reliable<E> {
     pub fn new(inner: E, config: Config) -> Self {
         Self {
             inner,
-            now: Time::ZERO,
             next_number: config.first_number,
             config,
             waiting: BTreeMap::new(),
             due: BTreeSet::new(),
             heard: BTreeMap::new(),
-            outbox: VecDeque::new(),
         }
     }
 
@@ -88,71 +84,76 @@ impl<E: Endpoint> Reliable<E> {
         from: SocketAddrV4,
         number: u64,
         query: &[u8],
+        out: &mut Outbox,
     ) -> Receipt {
-        let payload = Extension::Ack { number }.encode();
-        self.outbox.push_back(Transmit { to: from, payload });
+        out.send(from, &Extension::Ack { number }.encode());
         let heard = self.heard.entry(from).or_default();
         if !heard.insert(number) {
-            return Receipt {
-                tail: 0,
-                ignored: Some(Ignored::SentAgain),
-            };
+            return Receipt::ignored(Ignored::SentAgain);
         }
         if heard.len() > REMEMBERED {
             heard.pop_first();
         }
         match Type::of_datagram(query) {
-            Some(Type::Query) => self.inner.handle_datagram(now, from, query),
-            _ => Receipt {
-                tail: 0,
-                ignored: Some(Ignored::NotForMe),
-            },
+            Some(Type::Query) => self.hand_over(now, from, query, out),
+            _ => Receipt::ignored(Ignored::NotForMe),
         }
     }
 
     fn handle_ack(&mut self, from: SocketAddrV4, number: u64) -> Receipt {
         let acknowledged = self.waiting.get(&number).filter(|query| query.to == from);
         let Some(query) = acknowledged else {
-            return Receipt {
-                tail: 0,
-                ignored: Some(Ignored::Unasked),
-            };
+            return Receipt::ignored(Ignored::Unasked);
         };
         self.due.remove(&(query.due, number));
         self.waiting.remove(&number);
         Receipt::default()
     }
 
-    /// Numbers a QUERY to one who speaks the extension, and waits for its ACK.
-    fn number(&mut self, transmit: Transmit) -> Transmit {
-        let is_query = Type::of_datagram(&transmit.payload) == Some(Type::Query);
-        if !is_query || !self.config.speakers.contains(&transmit.to) {
-            return transmit;
-        }
-        let number = self.next_number;
-        self.next_number += 1;
-        let query = Extension::NumberedQuery {
-            number,
-            query: &transmit.payload,
-        };
-        let payload = query.encode();
-        let due = self.now + self.config.timeout;
-        self.due.insert((due, number));
-        let waiting = Waiting {
-            to: transmit.to,
-            payload: payload.clone(),
-            due,
-            retries_left: self.config.retries,
-        };
-        self.waiting.insert(number, waiting);
-        Transmit {
-            to: transmit.to,
-            payload,
-        }
+    /// Lets the endpoint handle a datagram, and numbers the QUERYs that it sends.
+    fn hand_over(
+        &mut self,
+        now: Time,
+        from: SocketAddrV4,
+        datagram: &[u8],
+        out: &mut Outbox,
+    ) -> Receipt {
+        let before = out.len();
+        let receipt = self.inner.handle_datagram(now, from, datagram, out);
+        self.number(now, before, out);
+        receipt
+    }
+
+    /// Numbers the QUERYs behind the first `before` datagrams of `out` that go to those who speak
+    /// the extension, and waits for their ACKs.
+    fn number(&mut self, now: Time, before: usize, out: &mut Outbox) {
+        out.replace_behind(before, |transmit| {
+            let is_query = Type::of_datagram(transmit.payload) == Some(Type::Query);
+            if !is_query || !self.config.speakers.contains(&transmit.to) {
+                return None;
+            }
+            let number = self.next_number;
+            self.next_number += 1;
+            let query = Extension::NumberedQuery {
+                number,
+                query: transmit.payload,
+            };
+            let payload = query.encode();
+            let due = now + self.config.timeout;
+            self.due.insert((due, number));
+            let waiting = Waiting {
+                to: transmit.to,
+                payload: payload.clone(),
+                due,
+                retries_left: self.config.retries,
+            };
+            self.waiting.insert(number, waiting);
+            Some(payload)
+        });
     }
 
     /// Sends QUERYs again whose ACK did not come, or gives them up.
-    fn retry(&mut self, now: Time) {
+    fn retry(&mut self, now: Time, out: &mut Outbox) {
         while let Some((due, number)) = self.due.first().copied().filter(|(due, _)| *due <= now) {
             self.due.remove(&(due, number));
             let query = self.waiting.get_mut(&number).expect("what is due waits");
@@ -163,31 +164,34 @@ impl<E: Endpoint> Reliable<E> {
             query.retries_left = left;
             query.due = now + self.config.timeout;
             self.due.insert((query.due, number));
-            self.outbox.push_back(Transmit {
-                to: query.to,
-                payload: query.payload.clone(),
-            });
+            out.send(query.to, &query.payload);
         }
     }
 }
 
 impl<E: Endpoint> Endpoint for Reliable<E> {
-    fn handle_datagram(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Receipt {
-        self.now = now;
+    fn handle_datagram(
+        &mut self,
+        now: Time,
+        from: SocketAddrV4,
+        datagram: &[u8],
+        out: &mut Outbox,
+    ) -> Receipt {
         let extension = Extension::decode(datagram);
         match extension.filter(|_| self.config.speakers.contains(&from)) {
             Some(Extension::NumberedQuery { number, query }) => {
-                self.handle_query(now, from, number, query)
+                self.handle_query(now, from, number, query, out)
             }
             Some(Extension::Ack { number }) => self.handle_ack(from, number),
-            None => self.inner.handle_datagram(now, from, datagram),
+            None => self.hand_over(now, from, datagram, out),
         }
     }
 
-    fn handle_deadline(&mut self, now: Time) {
-        self.now = now;
-        self.inner.handle_deadline(now);
-        self.retry(now);
+    fn handle_deadline(&mut self, now: Time, out: &mut Outbox) {
+        self.retry(now, out);
+        let before = out.len();
+        self.inner.handle_deadline(now, out);
+        self.number(now, before, out);
     }
 
     fn handle_happening(&mut self, now: Time, happening: Happening) {
@@ -204,14 +208,6 @@ impl<E: Endpoint> Endpoint for Reliable<E> {
     fn poll_deadline(&self) -> Option<Time> {
         let due = self.due.first().map(|(due, _)| *due);
         due.into_iter().chain(self.inner.poll_deadline()).min()
-    }
-
-    fn poll_transmit(&mut self) -> Option<Transmit> {
-        if let Some(transmit) = self.outbox.pop_front() {
-            return Some(transmit);
-        }
-        let transmit = self.inner.poll_transmit()?;
-        Some(self.number(transmit))
     }
 }
 

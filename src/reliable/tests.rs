@@ -38,7 +38,7 @@ fn ack(number: u64) -> Bytes {
 }
 
 /// Peer 1 with neighbours 2 and 3, of which 2 alone speaks the extension; it holds chunk 7.
-fn reliable() -> Reliable<Peer> {
+fn reliable() -> Driven {
     let held = [(ChunkId(7), Chunk::generated(ChunkId(7)))];
     let peer = Peer::new(peer::Config {
         address: address(1),
@@ -54,13 +54,39 @@ fn reliable() -> Reliable<Peer> {
         retries: 2,
         first_number: 10,
     };
-    Reliable::new(peer, config)
+    Driven {
+        endpoint: Reliable::new(peer, config),
+        out: Outbox::default(),
+    }
 }
 
-fn drain(reliable: &mut Reliable<Peer>) -> Vec<(SocketAddrV4, Bytes)> {
-    let sent = std::iter::from_fn(|| reliable.poll_transmit());
-    sent.map(|transmit| (transmit.to, transmit.payload))
-        .collect()
+/// A peer with what it has sent and nobody has looked at.
+struct Driven {
+    endpoint: Reliable<Peer>,
+    out: Outbox,
+}
+
+impl Driven {
+    fn handle_datagram(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Receipt {
+        let out = &mut self.out;
+        self.endpoint.handle_datagram(now, from, datagram, out)
+    }
+
+    fn handle_deadline(&mut self, now: Time) {
+        self.endpoint.handle_deadline(now, &mut self.out);
+    }
+
+    fn poll_deadline(&self) -> Option<Time> {
+        self.endpoint.poll_deadline()
+    }
+}
+
+fn drain(peer: &mut Driven) -> Vec<(SocketAddrV4, Bytes)> {
+    let sent = peer.out.iter();
+    let sent = sent.map(|t| (t.to, Bytes::copy_from_slice(t.payload)));
+    let sent = sent.collect();
+    peer.out.clear();
+    sent
 }
 
 #[test]
@@ -181,7 +207,7 @@ fn a_crash_forgets_what_waits_and_goes_on_above_all_numbers() {
     peer.handle_datagram(at(0), address(100), &hello());
     peer.handle_datagram(at(1), address(2), &numbered(5, &query(1)));
     drain(&mut peer);
-    peer.handle_happening(at(7), Happening::Forgot);
+    peer.endpoint.handle_happening(at(7), Happening::Forgot);
     assert_eq!(peer.poll_deadline(), None);
     // What it had before the crash is new to it.
     let again = peer.handle_datagram(at(8), address(2), &numbered(5, &query(1)));

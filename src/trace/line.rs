@@ -251,7 +251,7 @@ pub(super) struct Delivered<'a> {
     #[serde(borrow)]
     pub(super) to: Text<'a>,
     #[serde(default, skip_serializing_if = "is_none_of_it")]
-    pub(super) tail: usize,
+    pub(super) tail: u16,
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
     pub(super) ignored: Option<Text<'a>>,
 }
@@ -313,6 +313,6 @@ fn is_zero(value: &u64) -> bool {
     *value == 0
 }
 
-fn is_none_of_it(value: &usize) -> bool {
+fn is_none_of_it(value: &u16) -> bool {
     *value == 0
 }

@@ -34,9 +34,7 @@ impl IdList {
     /// The list of the distinct ids among `ids`, each where it first came. Always fits: there are
     /// only 65,536 ids, of which this keeps the first 65,535.
     pub fn distinct(ids: impl IntoIterator<Item = ChunkId>) -> Self {
-        let mut seen = BTreeSet::new();
-        let kept = ids.into_iter().filter(|id| seen.insert(*id));
-        Self(kept.take(usize::from(u16::MAX)).collect())
+        Self(distinct(ids).collect())
     }
 
     /// How many ids there are, as the wire's count.
@@ -60,6 +58,67 @@ impl IdList {
     /// The ids, one after the other.
     pub fn iter(&self) -> impl Iterator<Item = ChunkId> + '_ {
         self.0.iter().copied()
+    }
+}
+
+/// The distinct ids among `ids`, each where it first came: the first 65,535 of them, which a count
+/// can say. Nothing is allocated for lists with a few distinct ones.
+pub fn distinct(ids: impl IntoIterator<Item = ChunkId>) -> impl Iterator<Item = ChunkId> {
+    let mut seen = Seen::default();
+    let fresh = ids.into_iter().filter(move |id| seen.insert(*id));
+    fresh.take(usize::from(u16::MAX))
+}
+
+/// Ids that have come.
+struct Seen {
+    /// The first ones, which are looked through.
+    few: [ChunkId; Self::FEW],
+    /// How many of them there are.
+    count: usize,
+    /// A bit for each of all ids, once the few are too many; empty before.
+    all: Vec<u64>,
+}
+
+impl Seen {
+    /// Looking through more than so many takes longer than making a set of them.
+    const FEW: usize = 32;
+
+    /// Adds `id`, and says whether it is new.
+    fn insert(&mut self, id: ChunkId) -> bool {
+        if self.all.is_empty() {
+            if self.few[..self.count].contains(&id) {
+                return false;
+            }
+            if let Some(place) = self.few.get_mut(self.count) {
+                *place = id;
+                self.count += 1;
+                return true;
+            }
+            self.all = vec![0; 1 << (16 - 6)];
+            self.few.into_iter().for_each(|id| {
+                self.mark(id);
+            });
+        }
+        self.mark(id)
+    }
+
+    /// Sets the bit of `id`, and says whether it was not set.
+    fn mark(&mut self, id: ChunkId) -> bool {
+        let word = &mut self.all[usize::from(id.0 >> 6)];
+        let bit = 1 << (id.0 & 63);
+        let is_new = *word & bit == 0;
+        *word |= bit;
+        is_new
+    }
+}
+
+impl Default for Seen {
+    fn default() -> Self {
+        Self {
+            few: [ChunkId(0); Self::FEW],
+            count: 0,
+            all: Vec::new(),
+        }
     }
 }
 
@@ -168,6 +227,16 @@ mod tests {
         let mut text = String::new();
         write_ids(&ids(&[1, 3, 4, 5, 9, 10]), &mut text).unwrap();
         assert_eq!(text, "1,3-5,9,10");
+    }
+
+    #[test]
+    fn repeats_are_weeded_out_of_short_lists_and_long_ones() {
+        for count in [1, 31, 32, 33, 34, 64, 65, 1_000] {
+            let once: Vec<u16> = (0..count).map(|number| number * 65).collect();
+            let twice: Vec<u16> = once.iter().flat_map(|id| [*id, once[0], *id]).collect();
+            let kept: Vec<ChunkId> = distinct(ids(&[&twice[..], &once].concat())).collect();
+            assert_eq!(kept, ids(&once), "{count}");
+        }
     }
 
     #[test]

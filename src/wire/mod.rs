@@ -1,21 +1,26 @@
 //! The five messages of docs/protocol.md, exact to the byte.
 //!
 //! A [`Message`] that exists can be written: counts fit their field and a chunk fits a RESPONSE.
-//! [`Message::decode`] takes any bytes; it never panics, and it allocates only for ids and bytes
-//! that are there. Bytes behind a message are counted, never kept.
+//! [`MessageRef::decode`] reads any bytes where they lie, and [`Message::decode`] makes a message of
+//! its own of them, which allocates only for ids and bytes that are there; neither ever panics.
+//! Bytes behind a message are counted, never kept.
 
+mod borrowed;
 mod extension;
 mod ids;
 pub mod layout;
+mod refusal;
+pub(crate) mod writing;
 
 use std::fmt;
-use std::net::{Ipv4Addr, SocketAddrV4};
-use std::ops::Range;
+use std::net::SocketAddrV4;
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::Bytes;
 
+pub use borrowed::{ChunkRef, DecodedRef, Ids, MessageRef, QueryRef};
 pub use extension::{Extension, carried};
-pub use ids::{ChunkId, IdList, IdListError, TooManyIds, parse_ids, write_ids};
+pub use ids::{ChunkId, IdList, IdListError, TooManyIds, distinct, parse_ids, write_ids};
+pub use refusal::{DecodeError, Defect};
 
 use crate::rules::Ttl;
 
@@ -167,63 +172,6 @@ pub struct Decoded {
     pub tail: usize,
 }
 
-/// Why a datagram is no message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
-pub enum DecodeError {
-    /// It ends before the fixed fields of its type do.
-    #[error("too short: {got} of the {need} bytes of its fixed fields")]
-    TooShort {
-        /// Bytes that the fixed fields take.
-        need: usize,
-        /// Bytes that are there.
-        got: usize,
-    },
-    /// Its first field names no message.
-    #[error("unknown type {0}")]
-    UnknownType(u16),
-    /// Its count says more ids than are there.
-    #[error("count {count} needs {need} bytes, the datagram has {got}")]
-    IdsMissing {
-        /// What the count says.
-        count: u16,
-        /// Bytes that so many ids need, with the fields before them.
-        need: usize,
-        /// Bytes that are there.
-        got: usize,
-    },
-    /// Its size says more bytes than are there.
-    #[error("size {size} needs {need} bytes, the datagram has {got}")]
-    ChunkMissing {
-        /// What the size says.
-        size: u16,
-        /// Bytes that such a RESPONSE has.
-        need: usize,
-        /// Bytes that are there.
-        got: usize,
-    },
-    /// Its size says more than a RESPONSE may carry.
-    #[error("size {size} is over the 1024 bytes of a chunk")]
-    ChunkTooLong {
-        /// What the size says.
-        size: u16,
-    },
-}
-
-impl DecodeError {
-    /// The reason in one word, for counting: `too-short`, `unknown-type`, `count-too-large`,
-    /// `size-too-large` or `chunk-too-long`.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::TooShort { .. } => "too-short",
-            Self::UnknownType(_) => "unknown-type",
-            Self::IdsMissing { .. } => "count-too-large",
-            Self::ChunkMissing { .. } => "size-too-large",
-            Self::ChunkTooLong { .. } => "chunk-too-long",
-        }
-    }
-}
-
 impl Message {
     /// The type that the message's first field names.
     #[must_use]
@@ -253,121 +201,23 @@ impl Message {
     /// than [`MAX_DATAGRAM`]; whoever sends it is told so by the socket.
     #[must_use]
     pub fn encode(&self) -> Bytes {
-        let mut out = BytesMut::with_capacity(self.encoded_len());
+        let mut out = Vec::with_capacity(self.encoded_len());
+        self.encode_into(&mut out);
+        out.into()
+    }
+
+    /// Appends the datagram that [`encode`](Self::encode) makes.
+    pub fn encode_into(&self, out: &mut Vec<u8>) {
         match self {
             Self::Hello(ids) | Self::ChunksInfo(ids) | Self::Get(ids) => {
-                out.resize(field::IDS, 0);
-                put16(&mut out, field::COUNT, ids.count());
-                append_ids(&mut out, ids);
+                writing::list(out, self.message_type(), ids.iter());
             }
-            Self::Query(query) => {
-                out.resize(field::QUERY_IDS, 0);
-                out[field::CLIENT_IP].copy_from_slice(&query.client.ip().octets());
-                put16(&mut out, field::CLIENT_PORT, query.client.port());
-                put16(&mut out, field::TTL, query.ttl.0);
-                put16(&mut out, field::QUERY_COUNT, query.ids.count());
-                append_ids(&mut out, &query.ids);
+            Self::Query(Query { client, ttl, ids }) => {
+                writing::query(out, *client, *ttl, ids.iter());
             }
-            Self::Response { id, chunk } => {
-                out.resize(field::CHUNK, 0);
-                put16(&mut out, field::ID, id.0);
-                put16(&mut out, field::SIZE, chunk.size());
-                out.put_slice(&chunk.0);
-            }
+            Self::Response { id, chunk } => writing::response(out, *id, chunk),
         }
-        put16(&mut out, field::TYPE, self.message_type() as u16);
-        out.freeze()
     }
-
-    /// Reads the message at the start of `datagram`; what lies behind it is only counted.
-    pub fn decode(datagram: &[u8]) -> Result<Decoded, DecodeError> {
-        let fixed = |need: usize| {
-            let got = datagram.len();
-            match got < need {
-                true => Err(DecodeError::TooShort { need, got }),
-                false => Ok(()),
-            }
-        };
-        fixed(field::TYPE.end)?;
-        let Some(message_type) = Type::of_datagram(datagram) else {
-            return Err(DecodeError::UnknownType(be16(&datagram[field::TYPE])));
-        };
-        let message = match message_type {
-            Type::Hello | Type::ChunksInfo | Type::Get => {
-                fixed(field::IDS)?;
-                let ids = take_ids(datagram, be16(&datagram[field::COUNT]), field::IDS)?;
-                match message_type {
-                    Type::Hello => Self::Hello(ids),
-                    Type::ChunksInfo => Self::ChunksInfo(ids),
-                    _ => Self::Get(ids),
-                }
-            }
-            Type::Query => {
-                fixed(field::QUERY_IDS)?;
-                let count = be16(&datagram[field::QUERY_COUNT]);
-                let ip: [u8; 4] = datagram[field::CLIENT_IP]
-                    .try_into()
-                    .expect("the field is four bytes");
-                let port = be16(&datagram[field::CLIENT_PORT]);
-                Self::Query(Query {
-                    client: SocketAddrV4::new(Ipv4Addr::from(ip), port),
-                    ttl: Ttl(be16(&datagram[field::TTL])),
-                    ids: take_ids(datagram, count, field::QUERY_IDS)?,
-                })
-            }
-            Type::Response => {
-                fixed(field::CHUNK)?;
-                Self::Response {
-                    id: ChunkId(be16(&datagram[field::ID])),
-                    chunk: take_chunk(datagram)?,
-                }
-            }
-        };
-        let tail = datagram.len() - message.encoded_len();
-        Ok(Decoded { message, tail })
-    }
-}
-
-/// Reads `count` ids that begin at byte `start`, once they are known to be there.
-fn take_ids(datagram: &[u8], count: u16, start: usize) -> Result<IdList, DecodeError> {
-    let need = start + 2 * usize::from(count);
-    let Some(bytes) = datagram.get(start..need) else {
-        return Err(DecodeError::IdsMissing {
-            count,
-            need,
-            got: datagram.len(),
-        });
-    };
-    let ids = bytes.chunks_exact(2).map(|id| ChunkId(be16(id))).collect();
-    Ok(IdList::new(ids).expect("a 16-bit count"))
-}
-
-/// Reads the chunk of a RESPONSE whose fixed fields are there.
-fn take_chunk(datagram: &[u8]) -> Result<Chunk, DecodeError> {
-    let size = be16(&datagram[field::SIZE]);
-    if usize::from(size) > MAX_CHUNK {
-        return Err(DecodeError::ChunkTooLong { size });
-    }
-    let need = field::CHUNK + usize::from(size);
-    match datagram.get(field::CHUNK..need) {
-        Some(bytes) => Ok(Chunk(Bytes::copy_from_slice(bytes))),
-        None => Err(DecodeError::ChunkMissing {
-            size,
-            need,
-            got: datagram.len(),
-        }),
-    }
-}
-
-fn append_ids(out: &mut BytesMut, ids: &IdList) {
-    for id in ids.iter() {
-        out.put_u16(id.0);
-    }
-}
-
-/// Writes `number` at its place, in network byte order.
-fn put16(out: &mut [u8], place: Range<usize>, number: u16) {
-    out[place].copy_from_slice(&number.to_be_bytes());
 }
 
 /// The number that two bytes say in network byte order.

@@ -167,6 +167,32 @@ fn a_line_says_each_message() {
     );
 }
 
+#[test]
+fn a_query_goes_on_as_it_came_but_for_its_ttl_and_its_tail() {
+    let came = [
+        0, 2, 10, 0, 0, 1, 0x13, 0x89, 0xff, 0xff, 0, 2, 0, 5, 0, 5, 0xa5, 0xa5,
+    ];
+    let decoded = MessageRef::decode(&came).unwrap();
+    let MessageRef::Query(query) = decoded.message else {
+        panic!("{decoded:?}");
+    };
+    assert_eq!((query.ids().count(), query.ids().is_empty()), (2, false));
+    let mut out = vec![7];
+    query.write_with_ttl(Ttl(0x0102), &mut out);
+    let expected = [7, 0, 2, 10, 0, 0, 1, 0x13, 0x89, 1, 2, 0, 2, 0, 5, 0, 5];
+    assert_eq!(out, expected);
+}
+
+#[test]
+fn messages_are_appended_to_what_is_there() {
+    let mut out = Vec::new();
+    for (message, _) in spelled_out() {
+        message.encode_into(&mut out);
+    }
+    let all: Vec<u8> = spelled_out().iter().flat_map(|(_, b)| b.to_vec()).collect();
+    assert_eq!(out, all);
+}
+
 fn any_ids() -> impl Strategy<Value = IdList> {
     proptest::collection::vec(any::<u16>(), 0..40).prop_map(|numbers| ids(&numbers))
 }

@@ -5,7 +5,7 @@ use std::net::SocketAddrV4;
 
 use p2p_sim::client::Script;
 use p2p_sim::driver::{self, Cast};
-use p2p_sim::endpoint::{ClientEndpoint, Endpoint, Outcome, Receipt, Transmit};
+use p2p_sim::endpoint::{ClientEndpoint, Endpoint, Outbox, Outcome, Receipt};
 use p2p_sim::rules::Ttl;
 use p2p_sim::scenario::Scenario;
 use p2p_sim::time::Time;
@@ -13,7 +13,7 @@ use p2p_sim::wire::{ChunkId, IdList, Message, Query, Type};
 
 use crate::cases::{Case, address, rogue, try_all, try_on_sockets, with_cast};
 use crate::support::rogue::{
-    Turn, also, cast_with, corrupt, each, message_of, send, twice, with_tail, without,
+    Transmit, Turn, also, cast_with, corrupt, each, message_of, send, twice, with_tail, without,
 };
 use crate::support::stage::{in_short, play, written};
 
@@ -147,23 +147,25 @@ fn asking() -> Vec<Case> {
 struct Deaf(Script);
 
 impl Endpoint for Deaf {
-    fn handle_datagram(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Receipt {
+    fn handle_datagram(
+        &mut self,
+        now: Time,
+        from: SocketAddrV4,
+        datagram: &[u8],
+        out: &mut Outbox,
+    ) -> Receipt {
         match Type::of_datagram(datagram) {
             Some(Type::ChunksInfo) => Receipt::default(),
-            _ => self.0.handle_datagram(now, from, datagram),
+            _ => self.0.handle_datagram(now, from, datagram, out),
         }
     }
 
-    fn handle_deadline(&mut self, now: Time) {
-        self.0.handle_deadline(now);
+    fn handle_deadline(&mut self, now: Time, out: &mut Outbox) {
+        self.0.handle_deadline(now, out);
     }
 
     fn poll_deadline(&self) -> Option<Time> {
         self.0.poll_deadline()
-    }
-
-    fn poll_transmit(&mut self) -> Option<Transmit> {
-        self.0.poll_transmit()
     }
 }
 
@@ -184,11 +186,11 @@ struct Idle {
 }
 
 impl Endpoint for Idle {
-    fn handle_datagram(&mut self, _: Time, _: SocketAddrV4, _: &[u8]) -> Receipt {
+    fn handle_datagram(&mut self, _: Time, _: SocketAddrV4, _: &[u8], _: &mut Outbox) -> Receipt {
         Receipt::default()
     }
 
-    fn handle_deadline(&mut self, _: Time) {
+    fn handle_deadline(&mut self, _: Time, _: &mut Outbox) {
         self.start = None;
         self.outcomes.push_back(Outcome {
             id: ChunkId(5),
@@ -198,10 +200,6 @@ impl Endpoint for Idle {
 
     fn poll_deadline(&self) -> Option<Time> {
         self.start
-    }
-
-    fn poll_transmit(&mut self) -> Option<Transmit> {
-        None
     }
 }
 

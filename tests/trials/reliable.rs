@@ -2,13 +2,12 @@
 //! was not told of it, and who breaks its rules is found.
 
 use p2p_sim::driver::Cast;
-use p2p_sim::endpoint::Transmit;
 use p2p_sim::event::What;
 use p2p_sim::scenario::Scenario;
 use p2p_sim::wire::{Extension, Type};
 
 use crate::cases::{Case, rogue, try_all};
-use crate::support::rogue::Turn;
+use crate::support::rogue::{Transmit, Turn};
 use crate::support::stage::{Played, assert_passes, named, play, play_on_sockets, written};
 
 /// The line a – b – c with chunk 3 at its end, whose peers speak the extension but for `except`;

@@ -24,13 +24,17 @@ fn each_holder_is_asked_once_for_all_its_ids() {
 #[test]
 fn a_get_is_exact_to_the_byte() {
     let mut client = Client::new(config(Choose::First, &[5, 258]));
-    client.handle_deadline(Time::ZERO);
-    assert!(client.poll_transmit().is_some());
-    client.handle_datagram(Time::ZERO, peer(2), &info(&[5, 258]).encode());
-    client.handle_deadline(Time::ZERO);
-    let sent = client.poll_transmit().unwrap();
-    assert_eq!(sent.to, peer(2));
-    assert_eq!(sent.payload[..], [0, 4, 0, 2, 0, 5, 1, 2]);
+    let mut out = Outbox::default();
+    client.handle_deadline(Time::ZERO, &mut out);
+    assert_eq!(out.len(), 1, "a HELLO");
+    out.clear();
+    client.handle_datagram(Time::ZERO, peer(2), &info(&[5, 258]).encode(), &mut out);
+    client.handle_deadline(Time::ZERO, &mut out);
+    let get = Transmit {
+        to: peer(2),
+        payload: &[0, 4, 0, 2, 0, 5, 1, 2],
+    };
+    assert!(out.iter().eq([get]));
 }
 
 #[test]

@@ -41,9 +41,8 @@ fn only_who_was_asked_for_a_chunk_may_send_it() {
     }
     // Port and address must both be right.
     let elsewhere = SocketAddrV4::new([127, 0, 0, 2].into(), peer(2).port());
-    let receipt = script
-        .client
-        .handle_datagram(script.now, elsewhere, &response(5).encode());
+    let (client, out) = (&mut script.client, &mut script.out);
+    let receipt = client.handle_datagram(script.now, elsewhere, &response(5).encode(), out);
     assert_eq!(receipt.ignored, Some(Ignored::NotAsked));
     assert_eq!(script.tell(2, &response(5)), None);
 }
@@ -148,7 +147,10 @@ fn what_is_no_message_is_malformed_with_its_reason() {
         ),
     ] {
         let receipt = script.tell_bytes(2, datagram);
-        assert_eq!(receipt.ignored, Some(Ignored::Malformed(error)));
+        assert_eq!(
+            receipt,
+            Receipt::ignored(Ignored::Malformed(error.defect()))
+        );
         assert_eq!(script.story(), [""; 0], "{datagram:?}");
     }
     assert_eq!(script.deadline(), Some(5_000));
@@ -186,10 +188,11 @@ fn a_client_that_is_done_ignores_everything() {
 #[test]
 fn a_client_is_done_only_once_its_last_outcome_was_taken() {
     let mut client = Client::new(config(Choose::First, &[5]));
-    client.handle_deadline(Time::ZERO);
-    client.handle_datagram(Time::ZERO, peer(2), &info(&[5]).encode());
-    client.handle_deadline(Time::ZERO);
-    client.handle_datagram(Time::ZERO, peer(2), &response(5).encode());
+    let out = &mut Outbox::default();
+    client.handle_deadline(Time::ZERO, out);
+    client.handle_datagram(Time::ZERO, peer(2), &info(&[5]).encode(), out);
+    client.handle_deadline(Time::ZERO, out);
+    client.handle_datagram(Time::ZERO, peer(2), &response(5).encode(), out);
     assert!(!client.is_done());
     assert_eq!(client.poll_deadline(), None);
     assert!(client.poll_outcome().is_some());

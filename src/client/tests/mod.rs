@@ -16,8 +16,9 @@ mod watch;
 use std::time::Duration;
 
 use super::*;
+use crate::endpoint::Transmit;
 use crate::luck;
-use crate::wire::write_ids;
+use crate::wire::{Chunk, IdList, Message, write_ids};
 
 /// The peer called `number`; the contact is number 1.
 fn peer(number: u16) -> SocketAddrV4 {
@@ -55,6 +56,7 @@ fn config(choose: Choose, chunks: &[u16]) -> Config {
 /// Drives a client by hand and writes down what it does.
 struct Script {
     client: Client,
+    out: Outbox,
     now: Time,
     story: Vec<String>,
 }
@@ -63,6 +65,7 @@ impl Script {
     fn new(config: Config) -> Self {
         Self {
             client: Client::new(config),
+            out: Outbox::default(),
             now: Time::ZERO,
             story: Vec::new(),
         }
@@ -83,7 +86,7 @@ impl Script {
         while let Some(due) = self.client.poll_deadline().filter(|due| *due <= until) {
             assert!(self.now <= due, "no deadline in the past");
             self.now = due;
-            self.client.handle_deadline(due);
+            self.client.handle_deadline(due, &mut self.out);
             self.write_down();
         }
         self.now = until;
@@ -98,7 +101,8 @@ impl Script {
     }
 
     fn tell_bytes(&mut self, from: u16, datagram: &[u8]) -> Receipt {
-        let receipt = self.client.handle_datagram(self.now, peer(from), datagram);
+        let (client, out) = (&mut self.client, &mut self.out);
+        let receipt = client.handle_datagram(self.now, peer(from), datagram, out);
         self.write_down();
         receipt
     }
@@ -136,8 +140,8 @@ impl Script {
                 None => format!("{at} {id} missing"),
             });
         }
-        while let Some(sent) = self.client.poll_transmit() {
-            let decoded = Message::decode(&sent.payload).unwrap();
+        for sent in self.out.iter() {
+            let decoded = Message::decode(sent.payload).unwrap();
             assert_eq!(
                 decoded.tail, 0,
                 "a client never sends bytes behind a message"
@@ -152,6 +156,7 @@ impl Script {
                 other => panic!("a client never sends {other}"),
             });
         }
+        self.out.clear();
     }
 }
 

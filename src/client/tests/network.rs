@@ -80,6 +80,7 @@ enum Flight {
 /// One client and the holders around it.
 pub(super) struct Network {
     pub(super) client: Client,
+    out: Outbox,
     now: Time,
     holders: Vec<Holder>,
     in_flight: BTreeMap<(Time, u64), Flight>,
@@ -102,6 +103,7 @@ impl Network {
         Self {
             watch: Watch::new(&config),
             client: Client::new(config),
+            out: Outbox::default(),
             now: Time::ZERO,
             holders: Vec::new(),
             in_flight: BTreeMap::new(),
@@ -168,7 +170,7 @@ impl Network {
         assert!(!self.client.is_done(), "no deadline after the end");
         self.now = due;
         self.watch.silences_end(due);
-        self.step(|client| client.handle_deadline(due));
+        self.step(|client, out| client.handle_deadline(due, out));
         let next = self.client.poll_deadline();
         let waits = self.client.patience.wait > Duration::ZERO;
         assert!(!waits || next.is_none_or(|next| next > due), "a busy loop");
@@ -189,20 +191,20 @@ impl Network {
                 let was_done = self.client.is_done();
                 self.watch.delivered(at, from, &bytes);
                 let mut receipt = Receipt::default();
-                self.step(|client| receipt = client.handle_datagram(at, from, &bytes));
+                self.step(|client, out| receipt = client.handle_datagram(at, from, &bytes, out));
                 assert!(!was_done || receipt.ignored.is_some(), "acts after its end");
             }
         }
     }
 
     /// Lets the client do something, and takes all that comes of it.
-    fn step(&mut self, act: impl FnOnce(&mut Client)) {
+    fn step(&mut self, act: impl FnOnce(&mut Client, &mut Outbox)) {
         let stages = |client: &Client| -> Vec<Stage> {
             let wanted = client.wanted.values();
             wanted.map(|wanted| wanted.stage).collect()
         };
         let before = stages(&self.client);
-        act(&mut self.client);
+        act(&mut self.client, &mut self.out);
         let moves = before.into_iter().zip(stages(&self.client));
         for change in moves.filter(|(from, to)| from != to) {
             if !self.moves.contains(&change) {
@@ -213,8 +215,9 @@ impl Network {
         while let Some(outcome) = self.client.poll_outcome() {
             self.watch.outcome(self.now, &outcome);
         }
-        while let Some(Transmit { to, payload }) = self.client.poll_transmit() {
-            let decoded = Message::decode(&payload).unwrap();
+        let mut out = std::mem::take(&mut self.out);
+        for Transmit { to, payload } in out.iter() {
+            let decoded = Message::decode(payload).unwrap();
             assert_eq!(decoded.tail, 0);
             self.watch.sent(self.now, to, &decoded.message);
             let is_hello = matches!(decoded.message, Message::Hello(_));
@@ -225,6 +228,8 @@ impl Network {
                 }
             }
         }
+        out.clear();
+        self.out = out;
     }
 
     fn send_to_client(&mut self, from: SocketAddrV4, bytes: &[u8]) {

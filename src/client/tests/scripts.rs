@@ -20,37 +20,39 @@ fn at(millis: u64) -> Time {
     Time::from_start(Duration::from_millis(millis))
 }
 
-/// All that the play sends, as messages.
-fn sent(play: &mut Play) -> Vec<String> {
-    let sent = std::iter::from_fn(|| play.poll_transmit());
-    sent.map(|t| Message::decode(&t.payload).unwrap().message.to_string())
-        .collect()
+/// All that was sent, as messages.
+fn sent(out: &mut Outbox) -> Vec<String> {
+    let sent = out.iter().map(|t| Message::decode(t.payload).unwrap());
+    let sent = sent.map(|decoded| decoded.message.to_string()).collect();
+    out.clear();
+    sent
 }
 
 #[test]
 fn the_next_request_begins_a_while_after_the_one_before_is_done() {
     let mut play = two_requests();
+    let out = &mut Outbox::default();
     assert_eq!(play.poll_deadline(), Some(at(0)));
-    play.handle_deadline(at(0));
-    assert_eq!(sent(&mut play), ["HELLO ids 5"]);
-    play.handle_datagram(at(7), peer(2), &info(&[5]).encode());
-    play.handle_deadline(at(7));
-    assert_eq!(sent(&mut play), ["GET ids 5"]);
-    play.handle_datagram(at(9), peer(2), &response(5).encode());
+    play.handle_deadline(at(0), out);
+    assert_eq!(sent(out), ["HELLO ids 5"]);
+    play.handle_datagram(at(7), peer(2), &info(&[5]).encode(), out);
+    play.handle_deadline(at(7), out);
+    assert_eq!(sent(out), ["GET ids 5"]);
+    play.handle_datagram(at(9), peer(2), &response(5).encode(), out);
     assert_eq!(play.poll_outcome().unwrap().id, ChunkId(5));
     assert!(!play.is_done(), "another request is to come");
     assert_eq!(play.poll_deadline(), Some(at(2_009)));
     for late in [response(5), info(&[5])] {
-        let receipt = play.handle_datagram(at(10), peer(2), &late.encode());
+        let receipt = play.handle_datagram(at(10), peer(2), &late.encode(), out);
         assert!(receipt.ignored.is_some());
     }
-    play.handle_deadline(at(2_009));
-    assert_eq!(sent(&mut play), ["HELLO ids 6"]);
-    let receipt = play.handle_datagram(at(2_010), peer(2), &response(5).encode());
+    play.handle_deadline(at(2_009), out);
+    assert_eq!(sent(out), ["HELLO ids 6"]);
+    let receipt = play.handle_datagram(at(2_010), peer(2), &response(5).encode(), out);
     assert_eq!(receipt.ignored, Some(Ignored::Unasked));
-    play.handle_datagram(at(2_011), peer(3), &info(&[6]).encode());
-    play.handle_deadline(at(2_011));
-    play.handle_datagram(at(2_012), peer(3), &response(6).encode());
+    play.handle_datagram(at(2_011), peer(3), &info(&[6]).encode(), out);
+    play.handle_deadline(at(2_011), out);
+    play.handle_datagram(at(2_012), peer(3), &response(6).encode(), out);
     assert!(!play.is_done(), "an outcome is to be told");
     assert_eq!(play.poll_outcome().unwrap().id, ChunkId(6));
     assert!(play.is_done());
@@ -66,12 +68,13 @@ fn a_request_that_fails_is_done_too_and_one_for_nothing_at_once() {
         config: config(Choose::Random, chunks),
     };
     let mut play = Play::new(unlucky, [later(100, &[]), later(0, &[5])]);
-    play.handle_deadline(at(0));
-    play.handle_deadline(at(5_000));
+    let out = &mut Outbox::default();
+    play.handle_deadline(at(0), out);
+    play.handle_deadline(at(5_000), out);
     assert_eq!(play.poll_outcome().unwrap().id, ChunkId(4));
     // The second asks for nothing, and is over before it begins.
     assert_eq!(play.poll_deadline(), Some(at(5_000)));
-    sent(&mut play);
-    play.handle_deadline(at(5_000));
-    assert_eq!(sent(&mut play), ["HELLO ids 5"]);
+    sent(out);
+    play.handle_deadline(at(5_000), out);
+    assert_eq!(sent(out), ["HELLO ids 5"]);
 }

@@ -6,11 +6,13 @@ use super::*;
 fn a_hello_goes_to_the_contact_exact_to_the_byte() {
     let mut client = Client::new(config(Choose::Random, &[5, 6, 258]));
     assert_eq!(client.poll_deadline(), Some(Time::ZERO));
-    client.handle_deadline(Time::ZERO);
-    let sent = client.poll_transmit().unwrap();
-    assert_eq!(sent.to, peer(1));
-    assert_eq!(sent.payload[..], [0, 1, 0, 3, 0, 5, 0, 6, 1, 2]);
-    assert_eq!(client.poll_transmit(), None);
+    let mut out = Outbox::default();
+    client.handle_deadline(Time::ZERO, &mut out);
+    let hello = Transmit {
+        to: peer(1),
+        payload: &[0, 1, 0, 3, 0, 5, 0, 6, 1, 2],
+    };
+    assert!(out.iter().eq([hello]));
 }
 
 #[test]
@@ -40,8 +42,8 @@ fn a_client_that_wants_nothing_is_done_and_waits_for_nothing() {
     assert!(script.client.is_done());
     assert_eq!(script.deadline(), None);
     assert_eq!(script.tell(2, &info(&[5])), Some(Ignored::NotWanted));
-    script.client.handle_deadline(Time::ZERO);
-    assert_eq!(script.client.poll_transmit(), None);
+    script.client.handle_deadline(Time::ZERO, &mut script.out);
+    assert!(script.out.is_empty());
 }
 
 #[test]
@@ -51,7 +53,7 @@ fn it_starts_when_told_and_knows_nothing_before() {
         ..config(Choose::First, &[5, 6])
     });
     assert_eq!(script.deadline(), Some(3_000));
-    script.client.handle_deadline(Time::ZERO);
+    script.client.handle_deadline(Time::ZERO, &mut script.out);
     // An answer to somebody who had the address before.
     assert_eq!(
         script.at(1_000).tell(2, &info(&[5])),
@@ -299,9 +301,9 @@ fn a_call_before_the_deadline_changes_nothing() {
     script.at(5_050);
     let before = format!("{:?}", script.client);
     for millis in [5_060, 5_070] {
-        script
-            .client
-            .handle_deadline(Time::from_start(Duration::from_millis(millis)));
+        let early = Time::from_start(Duration::from_millis(millis));
+        script.client.handle_deadline(early, &mut script.out);
+        assert!(script.out.is_empty());
         assert_eq!(format!("{:?}", script.client), before);
     }
 }
@@ -311,7 +313,7 @@ fn whoever_calls_late_gets_whole_waits_all_the_same() {
     let mut script = Script::started(config(Choose::Random, &[4, 5]));
     script.tell(2, &info(&[5]));
     script.now = Time::from_start(Duration::from_secs(7));
-    script.client.handle_deadline(script.now);
+    script.client.handle_deadline(script.now, &mut script.out);
     script.write_down();
     assert_eq!(script.story(), ["7000 HELLO 4", "7000 GET 5 > 2"]);
     assert_eq!(script.deadline(), Some(12_000));

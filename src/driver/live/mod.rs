@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::{BindError, Cast, Ended, Ran, Watcher, raise_open_files};
-use crate::endpoint::{ClientEndpoint, Endpoint, Receipt, Transmit};
+use crate::endpoint::{ClientEndpoint, Endpoint, Outbox, Receipt};
 use crate::host::{self, Clock};
 use crate::log::{ClientLog, LogError};
 use crate::roster::{EndpointId, Role, Roster};
@@ -244,11 +244,7 @@ async fn play_client(
 struct Nobody;
 
 impl Endpoint for Nobody {
-    fn handle_datagram(&mut self, _: Time, _: SocketAddrV4, _: &[u8]) -> Receipt {
+    fn handle_datagram(&mut self, _: Time, _: SocketAddrV4, _: &[u8], _: &mut Outbox) -> Receipt {
         Receipt::default()
-    }
-
-    fn poll_transmit(&mut self) -> Option<Transmit> {
-        None
     }
 }

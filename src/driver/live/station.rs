@@ -71,7 +71,7 @@ impl Station for LiveStation {
         self.cause = Some(self.hub.woke(now, self.cause, self.endpoint));
     }
 
-    async fn transmit(&mut self, now: Time, _: &UdpSocket, transmit: Transmit) {
+    async fn transmit(&mut self, now: Time, _: &UdpSocket, transmit: Transmit<'_>) {
         self.hub.send(now, self.cause, self.endpoint, transmit);
     }
 

@@ -251,7 +251,8 @@ impl Events {
         let errors = [arrived, carried(arrived)].map(|bytes| Message::decode(bytes).err());
         let mut errors = errors.into_iter().flatten();
         let error = errors.find(|error| error.name() == name);
-        error.map(Ignored::Malformed).ok_or_else(|| {
+        let defect = error.map(|error| Ignored::Malformed(error.defect()));
+        defect.ok_or_else(|| {
             let what = format!("{} is not why such a datagram is ignored", quoted(name));
             Wrong::at("ignored", what)
         })

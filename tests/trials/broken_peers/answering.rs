@@ -1,13 +1,12 @@
 //! Peers that answer, serve or speak when or what they should not.
 
-use p2p_sim::endpoint::Transmit;
 use p2p_sim::scenario::Scenario;
 use p2p_sim::wire::{Chunk, ChunkId, IdList, Message};
 
 use super::{ids, is_answer, is_query, is_response};
 use crate::cases::{Case, address, rogue};
 use crate::support::rogue::{
-    Meddle, Turn, also, each, message_of, send, silent, spoilt, twice, with_tail, without,
+    Meddle, Transmit, Turn, also, each, message_of, send, silent, spoilt, twice, with_tail, without,
 };
 
 /// Keeps each answer until it is asked again.

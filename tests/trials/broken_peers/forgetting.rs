@@ -4,7 +4,7 @@ use std::net::SocketAddrV4;
 use std::time::Duration;
 
 use p2p_sim::driver::{self, Cast};
-use p2p_sim::endpoint::{Endpoint, Receipt, Transmit};
+use p2p_sim::endpoint::{Endpoint, Outbox, Receipt};
 use p2p_sim::peer::Peer;
 use p2p_sim::rules::Duplicates;
 use p2p_sim::scenario::Scenario;
@@ -49,16 +49,18 @@ fn peer(scenario: &Scenario, name: &str) -> Peer {
 }
 
 impl Endpoint for Forgetful {
-    fn handle_datagram(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Receipt {
+    fn handle_datagram(
+        &mut self,
+        now: Time,
+        from: SocketAddrV4,
+        datagram: &[u8],
+        out: &mut Outbox,
+    ) -> Receipt {
         if now >= self.fresh_until {
             self.inner = peer(&self.scenario, self.name);
             self.fresh_until = now + Self::REMEMBERS;
         }
-        self.inner.handle_datagram(now, from, datagram)
-    }
-
-    fn poll_transmit(&mut self) -> Option<Transmit> {
-        self.inner.poll_transmit()
+        self.inner.handle_datagram(now, from, datagram, out)
     }
 }
 

@@ -1,6 +1,5 @@
 //! Peers that send QUERYs where they should not, or other ones.
 
-use p2p_sim::endpoint::Transmit;
 use p2p_sim::rules::Ttl;
 use p2p_sim::scenario::Scenario;
 use p2p_sim::wire::{ChunkId, IdList, Message, Query};
@@ -8,7 +7,7 @@ use p2p_sim::wire::{ChunkId, IdList, Message, Query};
 use super::is_query;
 use crate::cases::{Case, address, rogue, with_cast};
 use crate::support::rogue::{
-    Turn, also, cast_with, corrupt, each_query, message_of, send, twice, without,
+    Transmit, Turn, also, cast_with, corrupt, each_query, message_of, send, twice, without,
 };
 
 pub(super) fn forwarding() -> Vec<Case> {

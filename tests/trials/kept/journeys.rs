@@ -186,7 +186,8 @@ fn what_a_peer_takes_for_no_message_begins_no_search() {
         role: Role::Peer,
     }]);
     let searches = |payload: bytes::Bytes| {
-        let ignored = Message::decode(&payload).err().map(Ignored::Malformed);
+        let refused = Message::decode(&payload).err();
+        let ignored = refused.map(|error| Ignored::Malformed(error.defect()));
         let mut recording = Recording::default();
         let payload = recording.intern(&payload);
         let at = EndpointId(0);

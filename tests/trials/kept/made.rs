@@ -124,7 +124,7 @@ fn no_messages() -> Vec<(Bytes, Ignored)> {
         &[0, 5, 0, 1, 0xff, 0xff],
         &[0, 2, 127, 0, 0, 1, 0, 9, 0, 1, 0, 5, 0, 1],
     ];
-    let error = |bytes: &[u8]| Ignored::Malformed(Message::decode(bytes).unwrap_err());
+    let error = |bytes: &[u8]| Ignored::Malformed(Message::decode(bytes).unwrap_err().defect());
     let mut all: Vec<(Bytes, Ignored)> = bad
         .iter()
         .map(|bytes| (Bytes::copy_from_slice(bytes), error(bytes)))
@@ -237,7 +237,7 @@ impl Making {
             let original = datagram;
             let copy = self.happens(Some(datagram), What::Duplicated { original, culprit });
             let ignored = Message::decode(b"\xff\xff\x00").unwrap_err();
-            let ignored = Some(Ignored::Malformed(ignored));
+            let ignored = Some(Ignored::Malformed(ignored.defect()));
             self.delivered(copy, OTHER, Receipt { tail: 0, ignored });
             // What links do to a datagram ends where it does, but whoever keeps a run need not know.
             self.delivered(copy, OTHER, Receipt::default());

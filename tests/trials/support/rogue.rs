@@ -1,15 +1,24 @@
 //! Endpoints that break the protocol: real ones, with what they send put through a function.
 
-use std::collections::VecDeque;
 use std::net::SocketAddrV4;
 
+use bytes::Bytes;
 use p2p_sim::driver::Cast;
-use p2p_sim::endpoint::{ClientEndpoint, Endpoint, Happening, Outcome, Receipt, Transmit};
+use p2p_sim::endpoint::{ClientEndpoint, Endpoint, Happening, Outbox, Outcome, Receipt};
 use p2p_sim::scenario::Scenario;
 use p2p_sim::time::Time;
 use p2p_sim::wire::{Chunk, Message, Query};
 
 use super::stage::named;
+
+/// A datagram that an endpoint sends, to be kept and changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Transmit {
+    /// Where it goes.
+    pub(crate) to: SocketAddrV4,
+    /// Its bytes.
+    pub(crate) payload: Bytes,
+}
 
 /// What an endpoint was handed before it sent something.
 pub(crate) struct Turn<'a> {
@@ -45,27 +54,49 @@ impl<F> Meddle for F where F: FnMut(&Turn<'_>, Vec<Transmit>) -> Vec<Transmit> +
 struct Rogue<E, M> {
     inner: E,
     meddle: M,
-    outbox: VecDeque<Transmit>,
+    /// What the endpoint would send.
+    honest: Outbox,
 }
 
-impl<E: Endpoint, M: Meddle> Rogue<E, M> {
-    fn drain(&mut self, turn: &Turn<'_>) {
-        let sent = std::iter::from_fn(|| self.inner.poll_transmit()).collect();
-        self.outbox.extend((self.meddle)(turn, sent));
+impl<E, M: Meddle> Rogue<E, M> {
+    fn new(inner: E, meddle: M) -> Self {
+        Self {
+            inner,
+            meddle,
+            honest: Outbox::default(),
+        }
+    }
+
+    fn pass_on(&mut self, turn: &Turn<'_>, out: &mut Outbox) {
+        let sent = self.honest.iter().map(|transmit| Transmit {
+            to: transmit.to,
+            payload: Bytes::copy_from_slice(transmit.payload),
+        });
+        for Transmit { to, payload } in (self.meddle)(turn, sent.collect()) {
+            out.send(to, &payload);
+        }
+        self.honest.clear();
     }
 }
 
 impl<E: Endpoint, M: Meddle> Endpoint for Rogue<E, M> {
-    fn handle_datagram(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Receipt {
-        let receipt = self.inner.handle_datagram(now, from, datagram);
+    fn handle_datagram(
+        &mut self,
+        now: Time,
+        from: SocketAddrV4,
+        datagram: &[u8],
+        out: &mut Outbox,
+    ) -> Receipt {
+        let honest = &mut self.honest;
+        let receipt = self.inner.handle_datagram(now, from, datagram, honest);
         let handed = Some((from, datagram));
-        self.drain(&Turn { handed });
+        self.pass_on(&Turn { handed }, out);
         receipt
     }
 
-    fn handle_deadline(&mut self, now: Time) {
-        self.inner.handle_deadline(now);
-        self.drain(&Turn { handed: None });
+    fn handle_deadline(&mut self, now: Time, out: &mut Outbox) {
+        self.inner.handle_deadline(now, &mut self.honest);
+        self.pass_on(&Turn { handed: None }, out);
     }
 
     fn poll_deadline(&self) -> Option<Time> {
@@ -74,10 +105,6 @@ impl<E: Endpoint, M: Meddle> Endpoint for Rogue<E, M> {
 
     fn handle_happening(&mut self, now: Time, happening: Happening) {
         self.inner.handle_happening(now, happening);
-    }
-
-    fn poll_transmit(&mut self) -> Option<Transmit> {
-        self.outbox.pop_front()
     }
 }
 
@@ -93,24 +120,16 @@ impl<E: ClientEndpoint, M: Meddle> ClientEndpoint for Rogue<E, M> {
 
 /// Puts `meddle` behind the peer or client called `name` of `cast`, which must be a new one.
 pub(crate) fn corrupt(cast: &mut Cast, scenario: &Scenario, name: &str, meddle: impl Meddle) {
-    let outbox = VecDeque::new();
     let index = named(&scenario.roster, name).index();
     match index.checked_sub(cast.peers.len()) {
         None => {
             let inner = cast.peers.remove(index);
-            let rogue = Rogue {
-                inner,
-                meddle,
-                outbox,
-            };
+            let rogue = Rogue::new(inner, meddle);
             cast.peers.insert(index, Box::new(rogue));
         }
         Some(client) => {
-            cast.clients[client] = Box::new(Rogue {
-                inner: p2p_sim::driver::client_of(scenario, &scenario.clients[client]),
-                meddle,
-                outbox,
-            });
+            let inner = p2p_sim::driver::client_of(scenario, &scenario.clients[client]);
+            cast.clients[client] = Box::new(Rogue::new(inner, meddle));
         }
     }
 }

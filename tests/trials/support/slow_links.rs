@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use p2p_sim::driver::{self, Cast, Ended, Ran};
+use p2p_sim::endpoint::{Outbox, Transmit};
 use p2p_sim::event::{DropReason, EventId, Recording, What};
 use p2p_sim::log::ClientLog;
 use p2p_sim::oracle::{self, Order};
@@ -28,6 +29,7 @@ pub(crate) fn play(
         delay,
         logs,
         cast: Cast::of(scenario),
+        out: Outbox::default(),
         recording: Recording::default(),
         in_flight: BTreeMap::new(),
         now: Time::ZERO,
@@ -53,6 +55,7 @@ struct Play<'a, D> {
     delay: D,
     logs: Vec<ClientLog>,
     cast: Cast,
+    out: Outbox,
     recording: Recording,
     /// By arrival and order of sending: the datagram and whose it is.
     in_flight: BTreeMap<(Time, EventId), EndpointId>,
@@ -84,7 +87,7 @@ impl<D: FnMut(EndpointId, EndpointId) -> Duration> Play<'_, D> {
         self.now = self.now.max(time);
         let client = self.scenario.clients[index].endpoint;
         let woke = self.record(None, What::Woke { endpoint: client });
-        self.cast.clients[index].handle_deadline(self.now);
+        self.cast.clients[index].handle_deadline(self.now, &mut self.out);
         self.drain(client, woke);
     }
 
@@ -95,11 +98,12 @@ impl<D: FnMut(EndpointId, EndpointId) -> Duration> Play<'_, D> {
         let from = self.recording.sender(datagram, &self.scenario.roster);
         let from = from.expect("a sender");
         let index = to.index();
+        let out = &mut self.out;
         let receipt = match self.scenario.roster.role(to) {
-            Role::Peer => self.cast.peers[index].handle_datagram(time, from, &payload),
+            Role::Peer => self.cast.peers[index].handle_datagram(time, from, &payload, out),
             Role::Client => {
                 let client = &mut self.cast.clients[index - self.scenario.peers.len()];
-                client.handle_datagram(time, from, &payload)
+                client.handle_datagram(time, from, &payload, out)
             }
             Role::Nobody => {
                 let reason = DropReason::NobodyThere;
@@ -118,20 +122,20 @@ impl<D: FnMut(EndpointId, EndpointId) -> Duration> Play<'_, D> {
 
     fn drain(&mut self, endpoint: EndpointId, cause: EventId) {
         let client = endpoint.index().checked_sub(self.scenario.peers.len());
-        while let Some(transmit) = match client {
-            Some(client) => self.cast.clients[client].poll_transmit(),
-            None => self.cast.peers[endpoint.index()].poll_transmit(),
-        } {
+        let mut out = std::mem::take(&mut self.out);
+        for Transmit { to, payload } in out.iter() {
             let sent = What::Sent {
                 from: endpoint,
-                to: transmit.to,
-                payload: self.recording.intern(&transmit.payload),
+                to,
+                payload: self.recording.intern(payload),
             };
             let datagram = self.record(Some(cause), sent);
-            let to = self.scenario.roster.at(transmit.to).expect("of the run");
+            let to = self.scenario.roster.at(to).expect("of the run");
             let arrival = self.now + (self.delay)(endpoint, to);
             self.in_flight.insert((arrival, datagram), to);
         }
+        out.clear();
+        self.out = out;
         let Some(index) = client else { return };
         while let Some(outcome) = self.cast.clients[index].poll_outcome() {
             self.logs[index].record(&outcome).expect("a log");

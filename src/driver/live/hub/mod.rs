@@ -26,6 +26,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::net::UdpSocket;
 use tokio::sync::Notify;
 
@@ -187,8 +188,9 @@ impl Hub {
         now: Time,
         cause: Option<EventId>,
         from: EndpointId,
-        Transmit { to, payload }: Transmit,
+        Transmit { to, payload }: Transmit<'_>,
     ) {
+        let payload = Bytes::copy_from_slice(payload);
         let mut guard = self.state();
         let state = &mut *guard;
         state.sent += 1;

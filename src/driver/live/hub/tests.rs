@@ -40,7 +40,7 @@ fn send(hub: &Hub, count: u16) {
     for number in 0..count {
         let transmit = Transmit {
             to: hub.scenario.roster.address(EndpointId(1)),
-            payload: bytes::Bytes::copy_from_slice(&number.to_be_bytes()),
+            payload: &number.to_be_bytes(),
         };
         hub.send(hub.clock.now(), None, EndpointId(0), transmit);
     }

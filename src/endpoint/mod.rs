@@ -4,54 +4,57 @@
 //! socket, reads no clock and prints nothing, so lockstep, live mode, the standalone programs and
 //! the tests drive the very same code. The invariant of whoever drives one:
 //!
-//! **after each `handle_*`, poll until [`Endpoint::poll_transmit`] (and, for a client,
-//! [`ClientEndpoint::poll_outcome`]) gives `None`, then ask for the deadline again.**
+//! **each `handle_*` that may send is lent an empty [`Outbox`]; after it, send what is in there,
+//! (for a client) poll [`ClientEndpoint::poll_outcome`] until it gives `None`, then ask for the
+//! deadline again.**
 //!
 //! 1. wait for a datagram, or for the deadline if there is one;
 //! 2. call [`Endpoint::handle_datagram`] or [`Endpoint::handle_deadline`];
-//! 3. send every [`Transmit`];
+//! 3. send every [`Transmit`] of the outbox, and clear it;
 //! 4. write every [`Outcome`] to the log;
 //! 5. go on at 1, or end when [`ClientEndpoint::is_done`].
+
+mod outbox;
 
 use std::net::SocketAddrV4;
 use std::sync::Arc;
 
-use bytes::Bytes;
+pub use outbox::{Outbox, Transmit};
 
 use crate::chunks::ChunkStore;
 use crate::time::Time;
-use crate::wire::{Chunk, ChunkId, DecodeError, Decoded, Message};
-
-/// A datagram to be sent from the endpoint's own address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Transmit {
-    /// Where it goes.
-    pub to: SocketAddrV4,
-    /// Its bytes; copies for several neighbours share them.
-    pub payload: Bytes,
-}
+use crate::wire::{Chunk, ChunkId, DecodedRef, Defect, MessageRef};
 
 /// What became of a datagram that an endpoint was handed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Receipt {
-    /// Bytes behind the message, which were ignored.
-    pub tail: usize,
+    /// Bytes behind the message, which were ignored; 65,535 stand for more.
+    pub tail: u16,
     /// Why the endpoint did not act on it, if it did not.
     pub ignored: Option<Ignored>,
 }
 
 impl Receipt {
     /// The receipt of `datagram`, once `act` has acted on its message, if it is one.
-    pub(crate) fn of(datagram: &[u8], act: impl FnOnce(Message) -> Result<(), Ignored>) -> Self {
-        match Message::decode(datagram) {
-            Ok(Decoded { message, tail }) => Self {
-                tail,
+    pub(crate) fn of<'a>(
+        datagram: &'a [u8],
+        act: impl FnOnce(MessageRef<'a>) -> Result<(), Ignored>,
+    ) -> Self {
+        match MessageRef::decode(datagram) {
+            Ok(DecodedRef { message, tail }) => Self {
+                tail: u16::try_from(tail).unwrap_or(u16::MAX),
                 ignored: act(message).err(),
             },
-            Err(error) => Self {
-                tail: 0,
-                ignored: Some(Ignored::Malformed(error)),
-            },
+            Err(error) => Self::ignored(Ignored::Malformed(error.defect())),
+        }
+    }
+
+    /// The receipt of a datagram that was not acted on because of `reason`.
+    #[must_use]
+    pub const fn ignored(reason: Ignored) -> Self {
+        Self {
+            tail: 0,
+            ignored: Some(reason),
         }
     }
 }
@@ -60,7 +63,7 @@ impl Receipt {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ignored {
     /// It is no message.
-    Malformed(DecodeError),
+    Malformed(Defect),
     /// A message that is never for such an endpoint: a RESPONSE at a peer, a HELLO at a client.
     NotForMe,
     /// A list without ids.
@@ -95,7 +98,7 @@ impl Ignored {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Malformed(error) => error.name(),
+            Self::Malformed(defect) => defect.name(),
             Self::NotForMe => "not-for-me",
             Self::EmptyList => "empty-list",
             Self::ImpossibleClient => "impossible-client",
@@ -134,11 +137,18 @@ pub enum Happening {
 
 /// A sans-IO peer or client.
 pub trait Endpoint: Send {
-    /// Takes a datagram that arrived from `from`.
-    fn handle_datagram(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Receipt;
+    /// Takes a datagram that arrived from `from`; what it sends because of it goes into `out`.
+    fn handle_datagram(
+        &mut self,
+        now: Time,
+        from: SocketAddrV4,
+        datagram: &[u8],
+        out: &mut Outbox,
+    ) -> Receipt;
 
-    /// Takes note that [`poll_deadline`](Self::poll_deadline) has come. Peers have none.
-    fn handle_deadline(&mut self, _now: Time) {}
+    /// Takes note that [`poll_deadline`](Self::poll_deadline) has come; what it sends because of it
+    /// goes into `out`. Peers have none.
+    fn handle_deadline(&mut self, _now: Time, _out: &mut Outbox) {}
 
     /// When to call [`handle_deadline`](Self::handle_deadline), if ever.
     fn poll_deadline(&self) -> Option<Time> {
@@ -147,18 +157,21 @@ pub trait Endpoint: Send {
 
     /// Takes note of something that happened to it. Only peers have anything to forget or to hold.
     fn handle_happening(&mut self, _now: Time, _happening: Happening) {}
-
-    /// The next datagram to send.
-    fn poll_transmit(&mut self) -> Option<Transmit>;
 }
 
 impl<E: Endpoint + ?Sized> Endpoint for Box<E> {
-    fn handle_datagram(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Receipt {
-        (**self).handle_datagram(now, from, datagram)
+    fn handle_datagram(
+        &mut self,
+        now: Time,
+        from: SocketAddrV4,
+        datagram: &[u8],
+        out: &mut Outbox,
+    ) -> Receipt {
+        (**self).handle_datagram(now, from, datagram, out)
     }
 
-    fn handle_deadline(&mut self, now: Time) {
-        (**self).handle_deadline(now);
+    fn handle_deadline(&mut self, now: Time, out: &mut Outbox) {
+        (**self).handle_deadline(now, out);
     }
 
     fn poll_deadline(&self) -> Option<Time> {
@@ -167,10 +180,6 @@ impl<E: Endpoint + ?Sized> Endpoint for Box<E> {
 
     fn handle_happening(&mut self, now: Time, happening: Happening) {
         (**self).handle_happening(now, happening);
-    }
-
-    fn poll_transmit(&mut self) -> Option<Transmit> {
-        (**self).poll_transmit()
     }
 }
 
@@ -182,4 +191,22 @@ pub trait ClientEndpoint: Endpoint {
     /// Whether each wanted chunk has had its outcome. A client that is done still takes
     /// datagrams, and ignores them.
     fn is_done(&self) -> bool;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_is_small_since_every_event_of_a_delivery_has_one() {
+        assert!(size_of::<Receipt>() <= 4);
+    }
+
+    #[test]
+    fn a_tail_too_long_for_its_field_is_the_longest() {
+        let mut datagram = vec![0, 1, 0, 0];
+        datagram.resize(4 + 70_000, 0);
+        let receipt = Receipt::of(&datagram, |_| Ok(()));
+        assert_eq!((receipt.tail, receipt.ignored), (u16::MAX, None));
+    }
 }
