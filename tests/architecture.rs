@@ -127,6 +127,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("etherparse", &["capture"]),
     ("data_encoding", &["trace"]),
     ("ratatui", &["watch", "cli"]),
+    ("siphasher", &["peer"]),
 ];
 
 fn all_files(dir: &Path, found: &mut Vec<PathBuf>) {

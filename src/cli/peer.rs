@@ -95,7 +95,7 @@ async fn run(args: Args) -> Result<u8, Failure> {
     let stop = signal::listen();
     let peer = Peer::new(Config {
         address,
-        neighbours: args.neighbours.clone(),
+        neighbours: args.neighbours.as_slice().into(),
         chunks: Arc::new(chunks),
         ttl: Ttl(args.ttl),
         duplicates: args.duplicates,

@@ -3,49 +3,121 @@
 //!
 //! A search is its client's address and port and its list of ids. It is forgotten [`MEMORY`] after
 //! its first copy, whatever came since.
+//!
+//! Most peers of a large overlay know one search at a time, and there may be a million of them: so
+//! a search is known by a number of 128 bits, and the first one lies in the memory itself.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::hash::Hasher;
 use std::net::SocketAddrV4;
 
+use siphasher::sip128::{Hasher128, SipHasher24};
+
+use super::Rules;
 use crate::rules::{MEMORY, Ttl};
 use crate::time::Time;
-use crate::wire::{ChunkId, IdList};
+use crate::wire::ChunkId;
 
-/// Forged searches must not fill the memory of the machine: beyond so many bytes of id lists the
-/// oldest searches are forgotten early. 20,000 honest clients with 500 ids each stay below it.
-const MAX_LIST_BYTES: usize = 64 << 20;
+/// Forged searches must not fill the memory of the machine: beyond so many the oldest are forgotten
+/// early. They take some 60 MB. 20,000 honest clients with 26 HELLOs each, of 500 ids or of one,
+/// stay below it.
+const MAX_SEARCHES: usize = 1 << 19;
 
-/// What makes two QUERYs copies of one search.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Search {
-    client: SocketAddrV4,
-    ids: IdList,
-}
+/// What makes two QUERYs copies of one search: a hash of the client and the list.
+///
+/// SipHash-2-4 with 128 bits takes two searches that differ for one with a probability of 2^-128.
+/// Its key is fixed, so that runs are alike. Whoever forges a search that is taken for another's
+/// silences that one for a while, which a QUERY with the other's own client and list does just as
+/// well: the protocol has nothing against it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Search(u64, u64);
 
 impl Search {
-    /// The search of `client` for `ids`: at most 65,535.
-    pub(super) fn of(client: SocketAddrV4, ids: impl Iterator<Item = ChunkId>) -> Self {
-        let ids = IdList::new(ids.collect()).expect("as many as a count can say");
-        Self { client, ids }
+    /// The search of `client` for the list of ids whose bytes are `ids`.
+    pub(super) fn of(client: SocketAddrV4, ids: &[u8]) -> Self {
+        let mut hasher = Self::begin(client);
+        hasher.write(ids);
+        Self::end(&hasher)
+    }
+
+    /// The search of `client` for a list of these ids.
+    pub(super) fn of_ids(client: SocketAddrV4, ids: impl Iterator<Item = ChunkId>) -> Self {
+        let mut hasher = Self::begin(client);
+        ids.for_each(|id| hasher.write(&id.0.to_be_bytes()));
+        Self::end(&hasher)
+    }
+
+    fn begin(client: SocketAddrV4) -> SipHasher24 {
+        let mut hasher = SipHasher24::new();
+        hasher.write(&client.ip().octets());
+        hasher.write(&client.port().to_be_bytes());
+        hasher
+    }
+
+    fn end(hasher: &SipHasher24) -> Self {
+        let hash = hasher.finish128();
+        Self(hash.h1, hash.h2)
     }
 }
 
 /// The searches that a peer remembers.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Memory {
+    /// The search that came when this place was free.
+    first: Option<Remembered>,
+    /// All that came beside it.
+    others: Option<Box<Others>>,
+    /// The peer's rules. They lie here because there is room: in a peer they would cost 8 bytes.
+    pub(super) rules: Rules,
+}
+
+/// A search that lies in the memory itself, without gaps, so that the memory takes 40 bytes. Its
+/// fields can only be copied out.
+#[derive(Clone, Copy, Debug)]
+#[repr(Rust, packed(2))]
+struct Remembered {
+    search: Search,
+    seen: Seen,
+}
+
+/// What is remembered of one search.
+#[derive(Clone, Copy, Debug)]
+#[repr(Rust, packed(2))]
+struct Seen {
+    first: Time,
+    /// The most TTL that a copy had left; the contact counts as having had one more than it sends.
+    most_ttl: u16,
+}
+
+impl Remembered {
+    /// Whether this is `search`.
+    fn is(&self, search: Search) -> bool {
+        let this = self.search;
+        this == search
+    }
+}
+
+impl Seen {
+    /// Whether the first copy came at `time`.
+    fn began_at(&self, time: Time) -> bool {
+        let first = self.first;
+        first == time
+    }
+
+    /// Whether it has been remembered for long enough.
+    fn is_over(&self, now: Time) -> bool {
+        let first = self.first;
+        now >= first + MEMORY
+    }
+}
+
+/// Searches by their number and by their age.
+#[derive(Debug, Default)]
+struct Others {
     searches: BTreeMap<Search, Seen>,
     /// Each search with its first copy's time, oldest first. One that was begun anew since stands
     /// here twice, the older entry meaning nothing.
     by_age: VecDeque<(Time, Search)>,
-    list_bytes: usize,
-}
-
-/// What is remembered of one search.
-#[derive(Debug)]
-struct Seen {
-    first: Time,
-    /// The most TTL that a copy had left; the contact counts as having had one more than it sends.
-    most_ttl: u32,
 }
 
 /// How a copy of a search compares with those before it.
@@ -60,61 +132,95 @@ pub(super) enum Copies {
 }
 
 impl Memory {
+    /// A memory of nothing.
+    pub(super) const fn new(rules: Rules) -> Self {
+        Self {
+            first: None,
+            others: None,
+            rules,
+        }
+    }
+
+    /// Forgets all searches.
+    pub(super) fn clear(&mut self) {
+        *self = Self::new(self.rules);
+    }
+
     /// Notes that a client began `search` here, which floods it with `ttl`: a new one, whatever is
     /// remembered.
     pub(super) fn begin(&mut self, now: Time, search: Search, ttl: Ttl) {
         self.forget(now);
-        self.remember(now, search, u32::from(ttl.0) + 1);
+        // No copy has more than the largest TTL, so that nothing is above it.
+        self.remember(now, search, ttl.0.saturating_add(1));
     }
 
     /// Notes a copy of `search` that a neighbour sent, its TTL as it arrived.
     pub(super) fn note(&mut self, now: Time, search: Search, ttl: Ttl) -> Copies {
         self.forget(now);
-        let ttl = u32::from(ttl.0);
-        match self.searches.get_mut(&search) {
-            None => {
-                self.remember(now, search, ttl);
-                Copies::First
-            }
-            Some(seen) if ttl > seen.most_ttl => {
-                seen.most_ttl = ttl;
-                Copies::MoreTtl
-            }
-            Some(_) => Copies::Another,
+        let Some(seen) = self.find(search) else {
+            self.remember(now, search, ttl.0);
+            return Copies::First;
+        };
+        if ttl.0 <= seen.most_ttl {
+            return Copies::Another;
+        }
+        seen.most_ttl = ttl.0;
+        Copies::MoreTtl
+    }
+
+    /// What is remembered of `search`.
+    fn find(&mut self, search: Search) -> Option<&mut Seen> {
+        match &mut self.first {
+            Some(first) if first.is(search) => Some(&mut first.seen),
+            _ => self.others.as_mut()?.searches.get_mut(&search),
         }
     }
 
-    fn remember(&mut self, now: Time, search: Search, most_ttl: u32) {
-        self.list_bytes += list_bytes(&search);
-        self.by_age.push_back((now, search.clone()));
-        let first = now;
-        self.searches.insert(search, Seen { first, most_ttl });
+    /// Remembers `search` as one whose first copy has come now.
+    fn remember(&mut self, now: Time, search: Search, most_ttl: u16) {
+        let seen = Seen {
+            first: now,
+            most_ttl,
+        };
+        // One that is begun anew may stand among the others too. It is found here first, and
+        // forgotten there before it is forgotten here.
+        let is_first = self.first.is_none_or(|first| first.is(search));
+        if is_first {
+            self.first = Some(Remembered { search, seen });
+        } else {
+            self.others.get_or_insert_default().remember(search, seen);
+        }
     }
 
     /// Drops what is too old, and the oldest while there is too much.
     fn forget(&mut self, now: Time) {
-        while let Some((first, _)) = self.by_age.front() {
-            if now < *first + MEMORY && self.list_bytes <= MAX_LIST_BYTES {
-                return;
-            }
-            let Some((first, search)) = self.by_age.pop_front() else {
-                return;
-            };
-            self.list_bytes -= list_bytes(&search);
-            if self
-                .searches
-                .get(&search)
-                .is_some_and(|seen| seen.first == first)
-            {
-                self.searches.remove(&search);
-            }
+        if self.first.is_some_and(|first| first.seen.is_over(now)) {
+            self.first = None;
+        }
+        if let Some(others) = &mut self.others {
+            others.forget(now);
         }
     }
 }
 
-/// What a search costs, about: its ids twice, once in each collection.
-fn list_bytes(search: &Search) -> usize {
-    64 + 2 * 2 * search.ids.as_slice().len()
+impl Others {
+    fn remember(&mut self, search: Search, seen: Seen) {
+        self.by_age.push_back((seen.first, search));
+        self.searches.insert(search, seen);
+    }
+
+    fn forget(&mut self, now: Time) {
+        while let Some((first, search)) = self.by_age.front().copied() {
+            if now < first + MEMORY && self.by_age.len() <= MAX_SEARCHES {
+                return;
+            }
+            self.by_age.pop_front();
+            let seen = self.searches.get(&search);
+            if seen.is_some_and(|seen| seen.began_at(first)) {
+                self.searches.remove(&search);
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -122,10 +228,20 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::peer::Scope;
+    use crate::rules::Duplicates;
+
+    fn memory() -> Memory {
+        Memory::new(Rules {
+            ttl: Ttl::DEFAULT,
+            duplicates: Duplicates::Best,
+            answers: Scope::Loopback,
+        })
+    }
 
     fn search(port: u16, ids: &[u16]) -> Search {
         let client = SocketAddrV4::new([127, 0, 0, 1].into(), port);
-        Search::of(client, ids.iter().copied().map(ChunkId))
+        Search::of_ids(client, ids.iter().copied().map(ChunkId))
     }
 
     /// Notes a copy with `ttl` of the search of the client at `port` for chunk 5.
@@ -133,60 +249,128 @@ mod tests {
         memory.note(now, search(port, &[5]), Ttl(ttl))
     }
 
+    fn begin(memory: &mut Memory, now: Time, port: u16, ttl: u16) {
+        memory.begin(now, search(port, &[5]), Ttl(ttl));
+    }
+
     fn at(millis: u64) -> Time {
         Time::from_start(Duration::from_millis(millis))
     }
 
+    /// A memory of nothing, and one in which another search of the same age came first.
+    fn alone_and_beside() -> [Memory; 2] {
+        let mut beside = memory();
+        note(&mut beside, at(0), 9, 3);
+        [memory(), beside]
+    }
+
     #[test]
-    fn a_search_is_client_and_list() {
-        let mut memory = Memory::default();
-        let now = Time::ZERO;
-        assert_eq!(note(&mut memory, now, 1, 3), Copies::First);
-        assert_eq!(note(&mut memory, now, 2, 3), Copies::First);
-        assert_eq!(memory.note(now, search(1, &[6]), Ttl(3)), Copies::First);
-        assert_eq!(note(&mut memory, now, 1, 3), Copies::Another);
-        assert_eq!(note(&mut memory, now, 1, 4), Copies::MoreTtl);
-        assert_eq!(note(&mut memory, now, 1, 4), Copies::Another);
+    fn it_takes_40_bytes() {
+        assert_eq!(size_of::<Memory>(), 40);
+    }
+
+    #[test]
+    fn a_search_is_its_client_and_its_list_in_order() {
+        let client = |ip: [u8; 4], port| SocketAddrV4::new(ip.into(), port);
+        let of = |client, ids: &[u16]| Search::of_ids(client, ids.iter().copied().map(ChunkId));
+        let all = [
+            of(client([127, 0, 0, 1], 1), &[5]),
+            of(client([127, 0, 0, 1], 2), &[5]),
+            of(client([127, 0, 0, 2], 1), &[5]),
+            of(client([127, 0, 0, 1], 1), &[6]),
+            of(client([127, 0, 0, 1], 1), &[5, 6]),
+            of(client([127, 0, 0, 1], 1), &[6, 5]),
+            of(client([127, 0, 0, 1], 1), &[5, 5]),
+            of(client([127, 0, 0, 1], 1), &[]),
+        ];
+        for (index, one) in all.iter().enumerate() {
+            assert!(!all[..index].contains(one), "{index}");
+        }
+        let bytes = Search::of(client([127, 0, 0, 1], 1), &[0, 5, 0, 6]);
+        assert_eq!(bytes, all[4]);
+    }
+
+    #[test]
+    fn copies_of_one_search_are_told_from_another() {
+        for mut memory in alone_and_beside() {
+            let now = Time::ZERO;
+            assert_eq!(note(&mut memory, now, 1, 3), Copies::First);
+            assert_eq!(note(&mut memory, now, 2, 3), Copies::First);
+            assert_eq!(memory.note(now, search(1, &[6]), Ttl(3)), Copies::First);
+            assert_eq!(note(&mut memory, now, 1, 3), Copies::Another);
+            assert_eq!(note(&mut memory, now, 1, 4), Copies::MoreTtl);
+            assert_eq!(note(&mut memory, now, 1, 4), Copies::Another);
+            assert_eq!(note(&mut memory, now, 2, 3), Copies::Another);
+        }
     }
 
     #[test]
     fn a_search_is_forgotten_after_its_first_copy_not_its_last() {
-        let mut memory = Memory::default();
-        assert_eq!(note(&mut memory, at(0), 1, 3), Copies::First);
-        assert_eq!(note(&mut memory, at(2_499), 1, 3), Copies::Another);
-        assert_eq!(note(&mut memory, at(2_500), 1, 3), Copies::First);
-        assert_eq!(note(&mut memory, at(4_999), 1, 3), Copies::Another);
+        for mut memory in alone_and_beside() {
+            assert_eq!(note(&mut memory, at(0), 1, 3), Copies::First);
+            assert_eq!(note(&mut memory, at(2_499), 1, 3), Copies::Another);
+            assert_eq!(note(&mut memory, at(2_500), 1, 3), Copies::First);
+            assert_eq!(note(&mut memory, at(4_999), 1, 3), Copies::Another);
+        }
     }
 
     #[test]
     fn the_contact_had_more_than_it_sends() {
-        let mut memory = Memory::default();
-        memory.begin(Time::ZERO, search(1, &[5]), Ttl(3));
-        assert_eq!(note(&mut memory, Time::ZERO, 1, 4), Copies::Another);
-        assert_eq!(note(&mut memory, Time::ZERO, 1, 5), Copies::MoreTtl);
+        for mut memory in alone_and_beside() {
+            begin(&mut memory, Time::ZERO, 1, 3);
+            assert_eq!(note(&mut memory, Time::ZERO, 1, 4), Copies::Another);
+            assert_eq!(note(&mut memory, Time::ZERO, 1, 5), Copies::MoreTtl);
+            begin(&mut memory, Time::ZERO, 2, u16::MAX);
+            assert_eq!(note(&mut memory, Time::ZERO, 2, u16::MAX), Copies::Another);
+        }
     }
 
     #[test]
     fn a_search_begun_anew_is_remembered_from_then() {
-        let mut memory = Memory::default();
-        memory.begin(at(0), search(1, &[5]), Ttl(3));
-        memory.begin(at(2_000), search(1, &[5]), Ttl(3));
-        assert_eq!(note(&mut memory, at(4_499), 1, 3), Copies::Another);
-        assert_eq!(note(&mut memory, at(4_500), 1, 3), Copies::First);
+        for mut memory in alone_and_beside() {
+            begin(&mut memory, at(0), 1, 3);
+            begin(&mut memory, at(2_000), 1, 3);
+            assert_eq!(note(&mut memory, at(4_499), 1, 3), Copies::Another);
+            assert_eq!(note(&mut memory, at(4_500), 1, 3), Copies::First);
+        }
+    }
+
+    /// The place of the first search is free again while others are remembered.
+    #[test]
+    fn a_search_begun_anew_stays_where_it_is() {
+        let mut memory = memory();
+        note(&mut memory, at(0), 9, 3);
+        begin(&mut memory, at(1_000), 1, 3);
+        begin(&mut memory, at(3_000), 1, 3);
+        assert_eq!(note(&mut memory, at(3_100), 2, 3), Copies::First);
+        assert_eq!(note(&mut memory, at(3_500), 1, 3), Copies::Another);
+        assert_eq!(note(&mut memory, at(5_499), 1, 3), Copies::Another);
+        assert_eq!(note(&mut memory, at(5_500), 1, 3), Copies::First);
+        assert_eq!(note(&mut memory, at(5_599), 2, 3), Copies::Another);
     }
 
     #[test]
     fn forged_searches_do_not_fill_the_machine() {
-        let mut memory = Memory::default();
-        let long: Vec<u16> = (0..30_000).collect();
-        for port in 1..2_000 {
-            memory.note(Time::ZERO, search(port, &long), Ttl(3));
+        let mut memory = memory();
+        let forged = |number: usize| Search(0, number as u64);
+        for number in 0..MAX_SEARCHES + 1_000 {
+            memory.note(Time::ZERO, forged(number), Ttl(3));
         }
-        assert!(memory.list_bytes <= MAX_LIST_BYTES + 200_000);
-        assert!(memory.searches.len() < 700);
-        assert_eq!(
-            memory.note(Time::ZERO, search(1_999, &long), Ttl(3)),
-            Copies::Another
-        );
+        let others = memory.others.as_deref().expect("many");
+        assert!(others.by_age.len() <= MAX_SEARCHES + 1);
+        assert_eq!(others.searches.len(), others.by_age.len());
+        let last = forged(MAX_SEARCHES + 999);
+        assert_eq!(memory.note(Time::ZERO, last, Ttl(3)), Copies::Another);
+        assert_eq!(memory.note(Time::ZERO, forged(1), Ttl(3)), Copies::First);
+    }
+
+    #[test]
+    fn one_search_begun_again_and_again_does_not_fill_it_either() {
+        let [_, mut memory] = alone_and_beside();
+        for _ in 0..MAX_SEARCHES + 1_000 {
+            memory.begin(Time::ZERO, Search(0, 1), Ttl(3));
+        }
+        let others = memory.others.as_deref().expect("one");
+        assert!(others.by_age.len() <= MAX_SEARCHES + 1);
     }
 }

@@ -14,6 +14,7 @@
 mod memory;
 mod scope;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddrV4;
 use std::sync::Arc;
 
@@ -26,13 +27,17 @@ use crate::wire::{Ids, MessageRef, QueryRef, Type, distinct, writing};
 use memory::{Copies, Memory, Search};
 pub use scope::Scope;
 
+/// Looking for repeats among more neighbours than these takes longer than making a set of them.
+const FEW_NEIGHBOURS: usize = 32;
+
 /// What a peer is told when it is made.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// Its own address, as it is bound.
     pub address: SocketAddrV4,
-    /// Whom it floods, in this order; its own address and repeats are taken out.
-    pub neighbours: Vec<SocketAddrV4>,
+    /// Whom it floods, in this order; its own address and repeats are taken out. It shares what it
+    /// is given when there is none of them.
+    pub neighbours: Arc<[SocketAddrV4]>,
     /// What it holds.
     pub chunks: Arc<ChunkStore>,
     /// What it puts into the QUERYs of a search that a client starts here.
@@ -43,12 +48,21 @@ pub struct Config {
     pub answer_anywhere: bool,
 }
 
-/// A peer.
+/// A peer: 64 bytes, since there may be a million of them, and what they share.
 #[derive(Debug)]
 pub struct Peer {
-    config: Config,
-    scope: Scope,
+    neighbours: Arc<[SocketAddrV4]>,
+    chunks: Arc<ChunkStore>,
     memory: Memory,
+}
+
+/// The rules of one peer.
+#[derive(Clone, Copy, Debug)]
+struct Rules {
+    ttl: Ttl,
+    duplicates: Duplicates,
+    /// Whom it answers; [`Scope::Public`] answers anywhere.
+    answers: Scope,
 }
 
 /// Whether `neighbour` is the peer at `own` itself.
@@ -58,36 +72,61 @@ fn is_self(own: SocketAddrV4, neighbour: SocketAddrV4) -> bool {
     own == neighbour || (everywhere && own.port() == neighbour.port())
 }
 
+/// The neighbours of the peer at `own`, without itself and each once where it first came: what was
+/// given when that is all of it.
+fn weeded(own: SocketAddrV4, given: Arc<[SocketAddrV4]>) -> Arc<[SocketAddrV4]> {
+    if given.len() <= FEW_NEIGHBOURS {
+        let is_kept = |index: &usize| {
+            let neighbour = given[*index];
+            !is_self(own, neighbour) && !given[..*index].contains(&neighbour)
+        };
+        let all = 0..given.len();
+        return match all.clone().all(|index| is_kept(&index)) {
+            true => given,
+            false => all.filter(is_kept).map(|index| given[index]).collect(),
+        };
+    }
+    let mut seen = BTreeSet::new();
+    let others = given.iter().filter(|neighbour| !is_self(own, **neighbour));
+    let kept: Vec<SocketAddrV4> = others
+        .copied()
+        .filter(|other| seen.insert(*other))
+        .collect();
+    match kept.len() == given.len() {
+        true => given,
+        false => kept.into(),
+    }
+}
+
 impl Peer {
     /// Makes a peer that has heard nothing yet.
     #[must_use]
-    pub fn new(mut config: Config) -> Self {
-        let own = config.address;
-        let mut kept: Vec<SocketAddrV4> = Vec::with_capacity(config.neighbours.len());
-        let mut seen = std::collections::BTreeSet::new();
-        for neighbour in config.neighbours {
-            if !is_self(own, neighbour) && seen.insert(neighbour) {
-                kept.push(neighbour);
-            }
-        }
-        config.neighbours = kept;
+    pub fn new(config: Config) -> Self {
+        let rules = Rules {
+            ttl: config.ttl,
+            duplicates: config.duplicates,
+            answers: match config.answer_anywhere {
+                true => Scope::Public,
+                false => Scope::of_bound(*config.address.ip()),
+            },
+        };
         Self {
-            scope: Scope::of_bound(*own.ip()),
-            config,
-            memory: Memory::default(),
+            neighbours: weeded(config.address, config.neighbours),
+            chunks: config.chunks,
+            memory: Memory::new(rules),
         }
     }
 
     /// Its neighbours, without itself and each once.
     #[must_use]
     pub fn neighbours(&self) -> &[SocketAddrV4] {
-        &self.config.neighbours
+        &self.neighbours
     }
 
-    /// Whom it answers, when it does not answer anywhere.
+    /// Whom it answers.
     #[must_use]
     pub const fn scope(&self) -> Scope {
-        self.scope
+        self.memory.rules.answers
     }
 
     /// Whether `client` may be answered, or why not (docs/protocol.md, "What programs of other
@@ -96,7 +135,7 @@ impl Peer {
         if !scope::can_be_a_client(client) {
             return Err(Ignored::ImpossibleClient);
         }
-        if !self.config.answer_anywhere && !self.scope.answers(*client.ip()) {
+        if !self.scope().answers(*client.ip()) {
             return Err(Ignored::OutOfScope);
         }
         Ok(())
@@ -113,14 +152,17 @@ impl Peer {
         if ids.is_empty() {
             return Err(Ignored::EmptyList);
         }
-        let ttl = self.config.ttl;
+        let Rules {
+            ttl, duplicates, ..
+        } = self.memory.rules;
         let wanted = || distinct(ids.iter());
-        if self.config.duplicates != Duplicates::Literal {
-            self.memory.begin(now, Search::of(client, wanted()), ttl);
+        if duplicates != Duplicates::Literal {
+            self.memory
+                .begin(now, Search::of_ids(client, wanted()), ttl);
         }
         self.answer(client, ids, out);
         if ttl > Ttl(0) {
-            let neighbours = self.config.neighbours.iter().copied();
+            let neighbours = self.neighbours.iter().copied();
             out.send_to_all(neighbours, |bytes| {
                 writing::query(bytes, client, ttl, wanted());
             });
@@ -140,10 +182,14 @@ impl Peer {
         if ids.is_empty() {
             return Err(Ignored::EmptyList);
         }
-        let ttl = query.ttl().min(self.config.ttl.cap());
-        let (answers, forwards) = match self.config.duplicates {
+        let rules = self.memory.rules;
+        let ttl = query.ttl().min(rules.ttl.cap());
+        let (answers, forwards) = match rules.duplicates {
             Duplicates::Literal => (true, true),
-            policy => match self.memory.note(now, Search::of(client, ids.iter()), ttl) {
+            policy => match self
+                .memory
+                .note(now, Search::of(client, ids.as_bytes()), ttl)
+            {
                 Copies::First => (true, true),
                 Copies::MoreTtl => (false, policy == Duplicates::Best),
                 Copies::Another => (false, false),
@@ -153,7 +199,7 @@ impl Peer {
             self.answer(client, ids, out);
         }
         if forwards && ttl > Ttl(1) {
-            let neighbours = self.config.neighbours.iter().copied();
+            let neighbours = self.neighbours.iter().copied();
             let others = neighbours.filter(|neighbour| *neighbour != from);
             out.send_to_all(others, |bytes| query.write_with_ttl(Ttl(ttl.0 - 1), bytes));
         }
@@ -170,7 +216,7 @@ impl Peer {
         }
         let before = out.len();
         for id in distinct(ids.iter()) {
-            if let Some(chunk) = self.config.chunks.chunk(id) {
+            if let Some(chunk) = self.chunks.chunk(id) {
                 out.send_to_all([client], |bytes| writing::response(bytes, id, chunk));
             }
         }
@@ -182,7 +228,7 @@ impl Peer {
 
     /// Tells the client which of the ids are held, if any are.
     fn answer(&self, client: SocketAddrV4, ids: Ids<'_>, out: &mut Outbox) {
-        let chunks = &self.config.chunks;
+        let chunks = &self.chunks;
         let mut held = distinct(ids.iter().filter(|id| chunks.holds(*id))).peekable();
         if held.peek().is_some() {
             out.send_to_all([client], |bytes| {
@@ -213,8 +259,8 @@ impl Endpoint for Peer {
 
     fn handle_happening(&mut self, _: Time, happening: Happening) {
         match happening {
-            Happening::Forgot => self.memory = Memory::default(),
-            Happening::Holds(chunks) => self.config.chunks = chunks,
+            Happening::Forgot => self.memory.clear(),
+            Happening::Holds(chunks) => self.chunks = chunks,
         }
     }
 }

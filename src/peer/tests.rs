@@ -27,7 +27,7 @@ fn config() -> Config {
     let held = [5, 6].map(|id| (ChunkId(id), Chunk::generated(ChunkId(id))));
     Config {
         address: neighbour(1),
-        neighbours: vec![neighbour(3), neighbour(2)],
+        neighbours: [neighbour(3), neighbour(2)].into(),
         chunks: Arc::new(held.into_iter().collect()),
         ttl: Ttl::DEFAULT,
         duplicates: Duplicates::Literal,
@@ -180,19 +180,40 @@ fn an_initial_ttl_of_0_asks_the_contact_alone() {
 }
 
 #[test]
+fn a_peer_takes_64_bytes() {
+    assert!(size_of::<Peer>() <= 64);
+}
+
+#[test]
 fn its_own_address_and_repeats_are_no_neighbours() {
-    let neighbours = vec![neighbour(1), neighbour(2), neighbour(3), neighbour(2)];
-    let peer = Peer::new(Config {
-        neighbours,
+    let given = |given: &[SocketAddrV4]| Config {
+        neighbours: given.into(),
         ..config()
-    });
-    assert_eq!(peer.neighbours(), [neighbour(2), neighbour(3)]);
+    };
+    let of = |some: &[SocketAddrV4]| Peer::new(given(some)).neighbours().to_vec();
+    let neighbours = [neighbour(1), neighbour(2), neighbour(3), neighbour(2)];
+    assert_eq!(of(&neighbours), [neighbour(2), neighbour(3)]);
+    let many: Vec<SocketAddrV4> = (2..100).map(neighbour).collect();
+    let doubled: Vec<SocketAddrV4> = (1..100).flat_map(|n| [neighbour(n); 2]).collect();
+    assert_eq!(of(&many), many);
+    assert_eq!(of(&doubled), many);
     let everywhere = Peer::new(Config {
         address: address("0.0.0.0:5001"),
-        neighbours: vec![neighbour(1), address("10.0.0.1:5001")],
-        ..config()
+        ..given(&[neighbour(1), address("10.0.0.1:5001")])
     });
     assert_eq!(everywhere.neighbours(), [address("10.0.0.1:5001")]);
+}
+
+#[test]
+fn neighbours_with_nothing_to_take_out_are_shared() {
+    for count in [2, FEW_NEIGHBOURS, 100] {
+        let neighbours: Arc<[SocketAddrV4]> = (2..).map(neighbour).take(count).collect();
+        let peer = Peer::new(Config {
+            neighbours: Arc::clone(&neighbours),
+            ..config()
+        });
+        assert!(Arc::ptr_eq(&peer.neighbours, &neighbours), "{count}");
+    }
 }
 
 #[test]

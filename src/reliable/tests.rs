@@ -42,7 +42,7 @@ fn reliable() -> Driven {
     let held = [(ChunkId(7), Chunk::generated(ChunkId(7)))];
     let peer = Peer::new(peer::Config {
         address: address(1),
-        neighbours: vec![address(2), address(3)],
+        neighbours: [address(2), address(3)].into(),
         chunks: Arc::new(held.into_iter().collect::<ChunkStore>()),
         ttl: Ttl(3),
         duplicates: Duplicates::Literal,
