@@ -102,7 +102,7 @@ fn speaking(
 pub fn peer_of(scenario: &Scenario, spec: &PeerSpec) -> Peer {
     Peer::new(peer::Config {
         address: scenario.roster.address(spec.endpoint),
-        neighbours: spec.neighbours.as_slice().into(),
+        neighbours: Arc::clone(&spec.neighbours),
         chunks: spec.chunks.clone(),
         ttl: scenario.ttl,
         duplicates: scenario.duplicates,

@@ -157,7 +157,7 @@ pub struct PeerSpec {
     pub chunks: Arc<ChunkStore>,
     /// Its neighbours as written, its own address and repeated entries included: the peer itself
     /// takes them out.
-    pub neighbours: Vec<SocketAddrV4>,
+    pub neighbours: Arc<[SocketAddrV4]>,
 }
 
 /// A client of a scenario.

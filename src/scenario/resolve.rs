@@ -81,7 +81,7 @@ pub(super) fn resolve(
         .map(|(index, (chunks, neighbours))| PeerSpec {
             endpoint: endpoint_id(index),
             chunks,
-            neighbours,
+            neighbours: neighbours.into(),
         })
         .collect();
     let knows_peers = problems.len() == before_peers;

@@ -151,7 +151,7 @@ impl World<'_> {
     pub(super) fn neighbours_of(&self, peer: EndpointId) -> String {
         let shown = self.shown(peer);
         let mut names: Vec<String> = Vec::new();
-        for address in &self.peers[peer.index()].neighbours {
+        for address in self.peers[peer.index()].neighbours.iter() {
             let name = self.roster.name_of(*address);
             if *address != self.roster.address(peer) && !names.contains(&name) {
                 names.push(name);

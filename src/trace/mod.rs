@@ -10,6 +10,7 @@ mod reading;
 mod writing;
 
 use std::net::SocketAddrV4;
+use std::sync::Arc;
 
 use crate::event::{EventId, Recording};
 use crate::roster::{EndpointId, Roster};
@@ -62,7 +63,7 @@ pub struct About {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Peer {
     /// Its neighbours as the scenario has them.
-    pub neighbours: Vec<SocketAddrV4>,
+    pub neighbours: Arc<[SocketAddrV4]>,
     /// What it holds, in rising order.
     pub chunks: Vec<ChunkId>,
 }

@@ -109,7 +109,7 @@ impl Net {
                     .map(|id| (ChunkId(*id), Chunk::default()))
                     .collect(),
             ),
-            neighbours: neighbours.clone(),
+            neighbours: neighbours.as_slice().into(),
         });
         let clients = self.clients.iter().enumerate();
         let client_specs = clients.map(|(index, (contact, wants))| ClientSpec {

@@ -53,11 +53,11 @@ fn small() -> Trace {
         ]),
         peers: vec![
             Peer {
-                neighbours: vec![address(RIGHT), OUTSIDE],
+                neighbours: [address(RIGHT), OUTSIDE].into(),
                 chunks: Vec::new(),
             },
             Peer {
-                neighbours: vec![address(LEFT)],
+                neighbours: [address(LEFT)].into(),
                 chunks: vec![ChunkId(7)],
             },
         ],

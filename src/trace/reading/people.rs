@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddrV4;
+use std::sync::Arc;
 
 use super::wrong::{Problem, Wrong, column_of, parse, quoted};
 use crate::roster::{EndpointId, Entry, Role, Roster};
@@ -45,7 +46,7 @@ impl People {
             written: peer.neighbours.into_iter().map(Into::into).collect(),
         });
         self.peers.push(Peer {
-            neighbours: Vec::new(),
+            neighbours: Arc::default(),
             chunks,
         });
         Ok(())
@@ -111,9 +112,10 @@ impl People {
     pub(super) fn settle(&mut self) -> Vec<Problem> {
         let mut problems = Vec::new();
         for neighbours in std::mem::take(&mut self.neighbours) {
+            let mut addresses = Vec::with_capacity(neighbours.written.len());
             for written in &neighbours.written {
                 match self.at("neighbours", written) {
-                    Ok(address) => self.peers[neighbours.peer].neighbours.push(address),
+                    Ok(address) => addresses.push(address),
                     Err(_) if self.doubted => {}
                     Err(_) => problems.push(Problem {
                         line: neighbours.line,
@@ -122,6 +124,7 @@ impl People {
                     }),
                 }
             }
+            self.peers[neighbours.peer].neighbours = addresses.into();
         }
         problems
     }

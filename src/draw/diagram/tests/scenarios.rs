@@ -1,5 +1,7 @@
 //! Every scenario that is shipped.
 
+use std::sync::Arc;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -30,7 +32,7 @@ fn run(path: &Path, max_datagrams: u64) -> Option<Trace> {
     let cast = Cast::of(&scenario);
     let ran = lockstep::run(&scenario, cast, &mut Memory, logs, control).unwrap();
     let peers = scenario.peers.iter().map(|peer| Peer {
-        neighbours: peer.neighbours.clone(),
+        neighbours: Arc::clone(&peer.neighbours),
         chunks: peer.chunks.ids().collect(),
     });
     let clients = scenario.clients.iter().map(|client| Client {

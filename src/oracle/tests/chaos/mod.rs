@@ -274,7 +274,7 @@ impl Play<'_> {
 
     fn forward(&mut self, now: u64, datagram: &Datagram, ids: &[u16], ttl: u16) {
         let mut done = BTreeSet::from([datagram.to]);
-        for neighbour in &self.scenario.peers[datagram.to].neighbours {
+        for neighbour in self.scenario.peers[datagram.to].neighbours.iter() {
             let to = self.scenario.roster.at(*neighbour).unwrap().index();
             if done.insert(to) && to != datagram.from {
                 let ids = ids.to_vec();
