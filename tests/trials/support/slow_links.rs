@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use p2p_sim::driver::{self, Cast, Ended, Ran};
-use p2p_sim::endpoint::{Outbox, Transmit};
+use p2p_sim::endpoint::{Endpoint, Outbox, Transmit};
 use p2p_sim::event::{DropReason, EventId, Recording, What};
 use p2p_sim::log::ClientLog;
 use p2p_sim::oracle::{self, Order};
