@@ -20,7 +20,7 @@ use bytes::Bytes;
 use super::queue::{InFlight, Queue};
 use super::timeline::{Happened, Sent, Standing, Timeline};
 use super::{Carried, Carrier, Cast, Control, Ended, Ran};
-use crate::endpoint::{Outbox, Transmit};
+use crate::endpoint::{Endpoint, Outbox, Transmit};
 use crate::event::{DropReason, EventId, PayloadId, Recording, What};
 use crate::link::{Datagram, Fate, Network, Scribe, World};
 use crate::log::{ClientLog, LogError};

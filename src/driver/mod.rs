@@ -4,6 +4,7 @@
 //! how a datagram crosses from one endpoint to the other. Drivers judge nothing: they return the
 //! [`Recording`] and where the logs are.
 
+mod actor;
 mod carrier;
 pub mod live;
 pub mod lockstep;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+pub use actor::Actor;
 pub use carrier::{BindError, Carried, Carrier, Memory, Sockets, raise_open_files};
 
 use crate::client::{self, Later, Script};
@@ -32,7 +34,7 @@ use crate::time::Time;
 /// Who plays the endpoints of a scenario, in the order of its roster.
 pub struct Cast {
     /// The peers.
-    pub peers: Vec<Box<dyn Endpoint>>,
+    pub peers: Vec<Actor>,
     /// The clients.
     pub clients: Vec<Box<dyn ClientEndpoint>>,
 }
@@ -46,7 +48,7 @@ impl Cast {
         let clients = scenario.clients.iter();
         Self {
             peers: peers
-                .map(|spec| speaking(scenario, spec, &speakers))
+                .map(|spec| actor_of(scenario, spec, &speakers))
                 .collect(),
             clients: clients
                 .map(|spec| Box::new(client_of(scenario, spec)) as _)
@@ -60,7 +62,7 @@ impl Cast {
     fn endpoint(&mut self, endpoint: EndpointId) -> &mut dyn Endpoint {
         let index = endpoint.index();
         match index.checked_sub(self.peers.len()) {
-            None => &mut *self.peers[index],
+            None => &mut self.peers[index],
             Some(client) => &mut *self.clients[client],
         }
     }
@@ -78,15 +80,11 @@ fn speakers(scenario: &Scenario) -> BTreeSet<SocketAddrV4> {
 }
 
 /// The peer that `spec` describes, with the reliable flood around it if it speaks it.
-fn speaking(
-    scenario: &Scenario,
-    spec: &PeerSpec,
-    speakers: &Arc<BTreeSet<SocketAddrV4>>,
-) -> Box<dyn Endpoint> {
+fn actor_of(scenario: &Scenario, spec: &PeerSpec, speakers: &Arc<BTreeSet<SocketAddrV4>>) -> Actor {
     let peer = peer_of(scenario, spec);
     let flood = scenario.reliable.as_ref();
     let Some(flood) = flood.filter(|flood| flood.is_spoken_by(spec.endpoint)) else {
-        return Box::new(peer);
+        return Actor::Peer(peer);
     };
     let config = reliable::Config {
         speakers: Arc::clone(speakers),
@@ -94,7 +92,7 @@ fn speaking(
         retries: flood.retries,
         first_number: 0,
     };
-    Box::new(Reliable::new(peer, config))
+    Actor::other(Reliable::new(peer, config))
 }
 
 /// The peer that `spec` describes.

@@ -193,7 +193,7 @@ impl Stage {
             ));
         }
         for (endpoint, socket) in places {
-            tasks.spawn(self.serve(Box::new(Nobody), endpoint, socket));
+            tasks.spawn(self.serve(Nobody, endpoint, socket));
         }
         let (hub, ending) = (Arc::clone(&self.hub), self.ending.clone());
         tasks.spawn(async move {
@@ -203,16 +203,16 @@ impl Stage {
     }
 
     /// The task of a peer, or of nobody, at `endpoint`.
-    fn serve(
+    fn serve<E: Endpoint + 'static>(
         &self,
-        mut peer: Box<dyn Endpoint>,
+        mut peer: E,
         endpoint: EndpointId,
         socket: Arc<UdpSocket>,
-    ) -> impl Future<Output = Result<(), LogError>> + Send + use<> {
+    ) -> impl Future<Output = Result<(), LogError>> + Send + use<E> {
         let mut station = LiveStation::new(Arc::clone(&self.hub), endpoint, None);
         let (clock, ending) = (self.clock, self.ending.clone());
         async move {
-            host::serve(&mut *peer, &socket, clock, &mut station, stopped(ending)).await;
+            host::serve(&mut peer, &socket, clock, &mut station, stopped(ending)).await;
             Ok(())
         }
     }

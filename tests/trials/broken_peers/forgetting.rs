@@ -3,7 +3,7 @@
 use std::net::SocketAddrV4;
 use std::time::Duration;
 
-use p2p_sim::driver::{self, Cast};
+use p2p_sim::driver::{self, Actor, Cast};
 use p2p_sim::endpoint::{Endpoint, Outbox, Receipt};
 use p2p_sim::peer::Peer;
 use p2p_sim::rules::Duplicates;
@@ -68,7 +68,7 @@ pub(super) fn forgetting() -> Vec<Case> {
     let literal = |scenario: &Scenario, name: &str| {
         let mut literal = scenario.clone();
         literal.duplicates = Duplicates::Literal;
-        Box::new(peer(&literal, name))
+        Actor::Peer(peer(&literal, name))
     };
     let mut cases = Vec::new();
     for source in TRIANGLES {
@@ -79,7 +79,7 @@ pub(super) fn forgetting() -> Vec<Case> {
         };
         let forgets = |scenario: &Scenario| {
             let mut cast = Cast::of(scenario);
-            cast.peers[2] = Box::new(Forgetful::new(scenario, "c"));
+            cast.peers[2] = Actor::other(Forgetful::new(scenario, "c"));
             cast
         };
         let answers = |_: &Scenario| {

@@ -3,7 +3,7 @@
 use std::net::SocketAddrV4;
 
 use bytes::Bytes;
-use p2p_sim::driver::Cast;
+use p2p_sim::driver::{Actor, Cast};
 use p2p_sim::endpoint::{ClientEndpoint, Endpoint, Happening, Outbox, Outcome, Receipt};
 use p2p_sim::scenario::Scenario;
 use p2p_sim::time::Time;
@@ -125,7 +125,7 @@ pub(crate) fn corrupt(cast: &mut Cast, scenario: &Scenario, name: &str, meddle: 
         None => {
             let inner = cast.peers.remove(index);
             let rogue = Rogue::new(inner, meddle);
-            cast.peers.insert(index, Box::new(rogue));
+            cast.peers.insert(index, Actor::other(rogue));
         }
         Some(client) => {
             let inner = p2p_sim::driver::client_of(scenario, &scenario.clients[client]);

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use p2p_sim::driver::{self, Cast, Ended, Ran};
-use p2p_sim::endpoint::{Outbox, Transmit};
+use p2p_sim::endpoint::{Endpoint, Outbox, Transmit};
 use p2p_sim::event::{DropReason, EventId, Recording, What};
 use p2p_sim::log::ClientLog;
 use p2p_sim::oracle::{self, Order};
