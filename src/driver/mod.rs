@@ -4,6 +4,7 @@
 //! how a datagram crosses from one endpoint to the other. Drivers judge nothing: they return the
 //! [`Recording`] and where the logs are.
 
+mod carriage;
 mod carrier;
 pub mod live;
 pub mod lockstep;
@@ -16,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+pub use carriage::carrier;
 pub use carrier::{BindError, Carried, Carrier, Memory, Sockets, raise_open_files};
 
 use crate::client::{self, Later, Script};

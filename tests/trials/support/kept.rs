@@ -5,6 +5,7 @@ use std::time::Duration;
 use p2p_sim::check::Verdict;
 use p2p_sim::driver::Ran;
 use p2p_sim::report::{self, Mode, Report};
+use p2p_sim::rules::Carriage;
 use p2p_sim::trace::Trace;
 
 use super::stage::Played;
@@ -13,7 +14,7 @@ impl Played {
     /// The run as it is kept, with what `verdict` says of it.
     pub(crate) fn keep(&self, verdict: &Verdict) -> Trace {
         let (scenario, ran) = (&self.scenario, &self.ran);
-        let (mode, took) = (Mode::Lockstep, Duration::ZERO);
+        let (mode, took) = (Mode::Lockstep(Carriage::Memory), Duration::ZERO);
         let report = Report::new(scenario, &self.prediction, ran, verdict, mode, took);
         let ran = Ran {
             recording: ran.recording.clone(),
