@@ -27,7 +27,7 @@
 //! | [`trace`] | a run as it is kept, and each datagram's life in it |
 //! | [`capture`], [`page`] | a trace as a capture and as a page |
 //! | [`oracle`] | what must come out, from the graph alone |
-//! | [`driver`] | lockstep and live |
+//! | [`driver`] | lockstep, on sockets or in memory, and live |
 //! | [`check`] | logs and events against the oracle: findings |
 //! | [`report`] | one report, as a screen and as JSON |
 //! | [`sweep`] | a scenario with many values of some keys, in one table |

@@ -109,6 +109,22 @@ impl Gets {
     ];
 }
 
+/// How datagrams cross in lockstep.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Carriage {
+    /// Through the kernel, from the sender's own UDP socket to the receiver's.
+    #[default]
+    Sockets,
+    /// Through memory: the same run without sockets.
+    Memory,
+}
+
+impl Carriage {
+    /// Each with the word that names it in scenarios, options and output.
+    pub const ALL: [(Self, &'static str); 2] =
+        [(Self::Sockets, "sockets"), (Self::Memory, "memory")];
+}
+
 /// The names of all checks, for scenarios that demand a finding: the scenario reader may not know
 /// the checker, which has a test that holds this list to it.
 pub const CHECK_NAMES: &[&str] = &[
@@ -176,6 +192,7 @@ pub(crate) use named_by_words;
 named_by_words!(Duplicates);
 named_by_words!(Choose);
 named_by_words!(Gets);
+named_by_words!(Carriage);
 
 /// A word that names none of the choices there are.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -63,7 +63,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "driver",
         &[
             "chunks", "client", "endpoint", "event", "faults", "host", "link", "log", "luck",
-            "peer", "reliable", "roster", "scenario", "time", "wire",
+            "peer", "reliable", "roster", "rules", "scenario", "time", "wire",
         ],
     ),
     (

@@ -5,6 +5,7 @@
 #![cfg(test)]
 
 use std::fs;
+use std::net::UdpSocket;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -301,6 +302,30 @@ fn an_interrupted_sweep_tells_and_keeps_what_there_is() {
         .filter(|name| name.to_string_lossy().starts_with("p2p-sim"))
         .collect();
     assert_eq!(left, [""; 0], "no folders of logs are left");
+}
+
+#[test]
+fn a_sweep_on_sockets_finds_what_one_in_memory_does() {
+    let shop = Workshop::new();
+    let said = format!("carrier = \"memory\"\n{PAIR}");
+    fs::write(shop.path().join("said.toml"), said).unwrap();
+    let swept = |options: &str| {
+        let args = "sweep said.toml --ttl 0..2 --repeat 3 --jobs 3 --format csv --net 127.147";
+        shop.run(&format!("{args}{options}"))
+    };
+    let in_memory = swept("");
+    let on_sockets = swept(" --carrier sockets");
+    assert_eq!(on_sockets.status.code(), Some(0));
+    assert_eq!(on_sockets.stdout, in_memory.stdout);
+    // Whether it is on sockets shows where an address of its is not free.
+    let _taken = UdpSocket::bind("127.147.0.1:5002").unwrap();
+    for (options, code) in [
+        ("", 0),
+        (" --carrier sockets", 3),
+        (" --set carrier=sockets,memory", 3),
+    ] {
+        assert_eq!(swept(options).status.code(), Some(code), "{options}");
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ use p2p_sim::faults::{
 use p2p_sim::oracle::{self, Order};
 use p2p_sim::report::outlook::{Outlook, OutlookDocument, Refused};
 use p2p_sim::report::{Document, FORMAT_VERSION, Mode, Report, screen};
-use p2p_sim::rules::Duplicates;
+use p2p_sim::rules::{Carriage, Duplicates};
 use p2p_sim::scenario::Scenario;
 use p2p_sim::sweep::measure::measure;
 use p2p_sim::sweep::results::{Results, Row};
@@ -131,7 +131,14 @@ fn run(scenario: &Scenario) -> (Report, Recording) {
         lockstep::run(scenario, Cast::of(scenario), &mut Memory, logs, control).expect("it runs");
     let verdict = check::judge(scenario, &prediction, &ran);
     let wall = Duration::from_millis(1);
-    let mut report = Report::new(scenario, &prediction, &ran, &verdict, Mode::Lockstep, wall);
+    let mut report = Report::new(
+        scenario,
+        &prediction,
+        &ran,
+        &verdict,
+        Mode::Lockstep(Carriage::Sockets),
+        wall,
+    );
     for client in &mut report.clients {
         let inside = client
             .log
@@ -534,7 +541,7 @@ fn each_field_of_a_sweep_is_documented() {
     let axes: [Axis; 1] = ["ttl=3".parse().unwrap()];
     let out = tempfile::tempdir().expect("a temporary folder");
     let stop = AtomicBool::new(false);
-    let outcome = measure(&mesh(), out.path(), 10_000, &stop).unwrap();
+    let outcome = measure(&mesh(), out.path(), Carriage::Memory, 10_000, &stop).unwrap();
     let mut row = Row::new(&axes, &["3".to_owned()]);
     row.add(&outcome.unwrap());
     let results = Results {

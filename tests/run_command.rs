@@ -244,6 +244,89 @@ fn a_taken_address_is_exit_3_and_names_peer_address_and_way_out() {
 }
 
 #[test]
+fn a_run_in_memory_needs_no_address_and_says_so() {
+    let shop = Workshop::new();
+    let _taken = UdpSocket::bind("127.133.0.1:5002").unwrap();
+    fs::write(
+        shop.path().join("said.toml"),
+        format!("carrier = \"memory\"\n{PAIR}"),
+    )
+    .unwrap();
+    for args in ["pair.toml --carrier memory", "said.toml"] {
+        let run = shop.run(&format!("run {args} --net 127.133"));
+        assert_eq!(run.status.code(), Some(0), "{args}: {}", text(&run.stderr));
+        let screen = text(&run.stdout);
+        assert!(screen.contains("seed 0, lockstep in memory\n"), "{screen}");
+        let run = shop.run(&format!("run {args} --net 127.133 --format json"));
+        let document: Value = serde_json::from_slice(&run.stdout).unwrap();
+        assert_eq!(document["runs"][0]["mode"], "lockstep");
+        assert_eq!(document["runs"][0]["carrier"], "memory");
+    }
+    // The command line goes before the file.
+    let run = shop.run("run said.toml --carrier sockets --net 127.133");
+    assert_eq!(run.status.code(), Some(3));
+    assert!(text(&run.stderr).contains("127.133.0.1:5002, the address of peer b, is taken"));
+}
+
+#[test]
+fn live_runs_are_on_sockets() {
+    let shop = Workshop::new();
+    fs::write(
+        shop.path().join("said.toml"),
+        format!("carrier = \"memory\"\n{PAIR}"),
+    )
+    .unwrap();
+    for (args, told) in [
+        (
+            "pair.toml --carrier memory",
+            "error: --real-time needs sockets; memory carries in lockstep\n\
+             help: leave out one of --real-time and --carrier memory\n",
+        ),
+        (
+            "said.toml pair.toml",
+            "error: said.toml: it has `carrier = \"memory\"`, and --real-time needs sockets\n\
+             help: leave out --real-time, or add `--carrier sockets`, which goes before the file\n",
+        ),
+    ] {
+        let run = shop.run(&format!("run {args} --real-time --net 127.134"));
+        assert_eq!(run.status.code(), Some(2));
+        assert_eq!(text(&run.stderr), told);
+        assert!(!shop.path().join("runs").exists());
+    }
+}
+
+#[test]
+fn more_endpoints_than_sockets_is_one_sentence_with_both_ways_out() {
+    let shop = Workshop::new();
+    let mut many = "[overlay.ring]\npeers = 200\n".to_owned();
+    many += "[[client]]\nname = \"c\"\ncontact = \"p1\"\nchunks = [1]\n";
+    fs::write(shop.path().join("many.toml"), many).unwrap();
+    // The hard limit, which nobody but root can raise again.
+    let limited = |options: &str| {
+        let program = env!("CARGO_BIN_EXE_p2p-sim");
+        let script = format!("ulimit -n 120 && exec '{program}' run many.toml -q {options}");
+        let mut command = Command::new("sh");
+        command.current_dir(shop.path()).args(["-c", &script]);
+        command.output().unwrap()
+    };
+    for mode in ["", " --real-time"] {
+        let run = limited(&format!("--net 127.136 --trace many.jsonl{mode}"));
+        assert_eq!(run.status.code(), Some(3));
+        assert_eq!(text(&run.stdout), "");
+        // 201 sockets, a log, and 64 to spare.
+        assert_eq!(
+            text(&run.stderr),
+            "error: the run needs 266 open files, 201 of them sockets, and this process may have \
+             120\nhelp: `--carrier memory` runs it in lockstep, without sockets\n\
+             help: raise the limit, which only root may: `ulimit -n 266`\n"
+        );
+        assert_eq!(fs::read_dir(shop.path()).unwrap().count(), 2);
+    }
+    let run = limited("--carrier memory");
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+}
+
+#[test]
 fn a_folder_that_cannot_be_written_is_exit_3() {
     let shop = Workshop::new();
     let run = shop.run("run pair.toml --out pair.toml --net 127.127");

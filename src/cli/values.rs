@@ -4,7 +4,10 @@
 use std::net::{Ipv4Addr, SocketAddrV4};
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+
 use crate::assembly::{FileName, NameFault};
+use crate::rules::Carriage;
 use crate::scenario::{AddressFault, DurationFault, check_address, parse_address, parse_duration};
 use crate::wire::{ChunkId, parse_ids};
 
@@ -91,6 +94,12 @@ pub(super) fn speed(text: &str) -> Result<Duration, String> {
         Duration::ZERO => Err("nothing would ever move; --paused begins with a pause".to_owned()),
         speed => Ok(speed),
     }
+}
+
+/// Takes the words for what carries datagrams in lockstep.
+pub(super) fn carriage() -> impl TypedValueParser<Value = Carriage> {
+    let words = PossibleValuesParser::new(Carriage::words());
+    words.try_map(|word| word.parse::<Carriage>())
 }
 
 /// Reads a length of time that is not zero.

@@ -11,6 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::roster::{EndpointId, Role, Roster};
+use crate::rules::Carriage;
 
 /// How long a datagram may take through the kernel before it counts as lost.
 const LOST_AFTER: Duration = Duration::from_secs(1);
@@ -96,10 +97,15 @@ pub enum BindError {
         source: io::Error,
     },
     /// The process may not open so many sockets.
-    #[error("the run needs {need} open files and this process may have {limit}")]
+    #[error(
+        "the run needs {need} open files, {sockets} of them sockets, and this process may have \
+         {limit}"
+    )]
     TooManyFiles {
-        /// Files needed.
+        /// Files needed: sockets, logs, and some to spare.
         need: u64,
+        /// How many of them are sockets.
+        sockets: u64,
         /// The limit, already raised as far as the system allows.
         limit: u64,
     },
@@ -125,13 +131,21 @@ impl BindError {
     }
 }
 
-/// Raises the soft limit of open files so that `roster` can have a socket for each endpoint and a
-/// log for each client, or says that the hard limit forbids it.
-pub fn raise_open_files(roster: &Roster) -> Result<(), BindError> {
+/// Raises the soft limit of open files so that `roster` can have a log for each client and, with
+/// sockets, one for each endpoint, or says that the hard limit forbids it.
+pub fn raise_open_files(roster: &Roster, carriage: Carriage) -> Result<(), BindError> {
     let logs = roster.with_role(Role::Client).count() as u64;
-    let need = roster.len() as u64 + logs + SPARE_FILES;
+    let sockets = match carriage {
+        Carriage::Sockets => roster.len() as u64,
+        Carriage::Memory => 0,
+    };
+    let need = sockets + logs + SPARE_FILES;
     match rlimit::increase_nofile_limit(need) {
-        Ok(limit) if limit < need => Err(BindError::TooManyFiles { need, limit }),
+        Ok(limit) if limit < need => Err(BindError::TooManyFiles {
+            need,
+            sockets,
+            limit,
+        }),
         // Where the limit can't be asked for, binding tells.
         Ok(_) | Err(_) => Ok(()),
     }
@@ -140,7 +154,7 @@ pub fn raise_open_files(roster: &Roster) -> Result<(), BindError> {
 impl Sockets {
     /// Binds the address of every endpoint of `roster`.
     pub fn bind(roster: &Roster) -> Result<Self, BindError> {
-        raise_open_files(roster)?;
+        raise_open_files(roster, Carriage::Sockets)?;
         let bind = |(endpoint, entry): (EndpointId, crate::roster::Member<'_>)| {
             let socket = UdpSocket::bind(entry.address)
                 .and_then(|socket| socket.set_read_timeout(Some(LOST_AFTER)).map(|()| socket));

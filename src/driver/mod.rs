@@ -5,6 +5,7 @@
 //! [`Recording`] and where the logs are.
 
 mod actor;
+mod carriage;
 mod carrier;
 pub mod live;
 pub mod lockstep;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 pub use actor::Actor;
+pub use carriage::carrier;
 pub use carrier::{BindError, Carried, Carrier, Memory, Sockets, raise_open_files};
 
 use crate::client::{self, Later, Script};

@@ -21,11 +21,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::check::{Census, Check, CheckVerdict, Verdict};
 use crate::driver::{Ended, Ran};
 use crate::oracle::{Count, Prediction};
+use crate::rules::Carriage;
 use crate::scenario::Scenario;
 use crate::wire::Type;
 
@@ -52,6 +53,8 @@ pub struct Report {
     pub seed: u64,
     /// How it was run.
     pub mode: Mode,
+    /// Through what datagrams went: `sockets` or `memory`.
+    pub carrier: String,
     /// The rules and the size of the overlay.
     pub setting: Setting,
     /// `pass` or `fail`.
@@ -91,11 +94,10 @@ pub struct Report {
 }
 
 /// How a scenario is run: `lockstep` or `real-time`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// One queue and a clock that jumps ([`crate::driver::lockstep`]).
-    Lockstep,
+    /// One queue and a clock that jumps ([`crate::driver::lockstep`]), with this carrier.
+    Lockstep(Carriage),
     /// Each endpoint a task, in wall-clock time ([`crate::driver::live`]).
     RealTime,
 }
@@ -103,9 +105,26 @@ pub enum Mode {
 impl fmt::Display for Mode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
-            Self::Lockstep => "lockstep",
+            Self::Lockstep(_) => "lockstep",
             Self::RealTime => "real-time",
         })
+    }
+}
+
+impl Serialize for Mode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Mode {
+    /// Through what datagrams go.
+    #[must_use]
+    pub const fn carriage(self) -> Carriage {
+        match self {
+            Self::Lockstep(carriage) => carriage,
+            Self::RealTime => Carriage::Sockets,
+        }
     }
 }
 
@@ -218,6 +237,7 @@ impl Report {
             description: scenario.description.clone(),
             seed: scenario.seed,
             mode,
+            carrier: mode.carriage().to_string(),
             setting: Setting::of(scenario),
             verdict: word(passes),
             ended: match ran.ended {

@@ -26,7 +26,7 @@ use super::reader::{Reader, Table, Value};
 use super::reliable_table::{RELIABLE, ReliableTable};
 use super::requests::{THEN, ThenTable, then_tables};
 use crate::assembly::FileName;
-use crate::rules::{Choose, Duplicates, Gets, Ttl};
+use crate::rules::{Carriage, Choose, Duplicates, Gets, Ttl};
 use crate::wire::ChunkId;
 
 /// All tables, in the order in which a key that is in the wrong one is looked for.
@@ -47,6 +47,7 @@ pub(super) struct File {
     pub(super) ttl: Option<Ttl>,
     pub(super) duplicates: Option<Spanned<Duplicates>>,
     pub(super) delay: Option<Duration>,
+    pub(super) carrier: Option<Carriage>,
     pub(super) allow: Vec<Spanned<Allowed>>,
     pub(super) links: Vec<[Name; 2]>,
     pub(super) overlay: Option<OverlayTable>,
@@ -121,6 +122,7 @@ impl File {
             ttl: reader.number(&mut top, "ttl").and_then(narrow).map(Ttl),
             duplicates: reader.word(&mut top, "duplicates"),
             delay: reader.duration(&mut top, "delay").map(Spanned::into_inner),
+            carrier: reader.word(&mut top, "carrier").map(Spanned::into_inner),
             allow: allowed(&mut top, reader),
             links: top
                 .take("links")

@@ -15,7 +15,7 @@ use super::reliable_table::RELIABLE;
 use super::requests::{MOST_FURTHER, MOST_REPEATS, THEN};
 use super::resolve::DELAY;
 use super::schema::written;
-use crate::rules::{Choose, Duplicates, Gets, REPEATS, Ttl, WAIT};
+use crate::rules::{Carriage, Choose, Duplicates, Gets, REPEATS, Ttl, WAIT};
 
 /// The keys of a whole file.
 pub(super) const TOP: Layout = Layout {
@@ -50,6 +50,12 @@ pub(super) const TOP: Layout = Layout {
             "how long each datagram travels, where no `[[link]]` says else",
         )
         .or(|| written(DELAY)),
+        Key::new(
+            "carrier",
+            Kind::Word(|| Carriage::words().collect()),
+            "what carries datagrams: or `\"memory\"`; `--carrier` goes first",
+        )
+        .or(|| Carriage::default().to_string().into()),
         Key::new(
             "links",
             Kind::PAIRS,

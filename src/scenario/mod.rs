@@ -68,7 +68,7 @@ use crate::assembly::FileName;
 use crate::chunks::ChunkStore;
 use crate::faults::Faults;
 use crate::roster::{EndpointId, Roster};
-use crate::rules::{Choose, Duplicates, Gets, Patience, Ttl, named_by_words};
+use crate::rules::{Carriage, Choose, Duplicates, Gets, Patience, Ttl, named_by_words};
 use crate::wire::ChunkId;
 
 /// A checked scenario: every name resolved, every default filled in.
@@ -90,6 +90,8 @@ pub struct Scenario {
     pub faults: Faults,
     /// Whether, and how, peers acknowledge QUERYs: an extension (docs/reliable.md).
     pub reliable: Option<ReliableFlood>,
+    /// Through what datagrams go in lockstep, where the file says it: no event depends on it.
+    pub carriage: Option<Carriage>,
     /// Findings that do not fail the run, by the name of their check.
     pub allow: Vec<Allowed>,
     /// What must come out of the whole run, beside what the oracle says.

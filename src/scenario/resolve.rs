@@ -129,6 +129,7 @@ pub(super) fn resolve(
         duplicates: file.duplicates.map(Spanned::into_inner).unwrap_or_default(),
         faults,
         reliable,
+        carriage: file.carrier,
         allow: file.allow.into_iter().map(Spanned::into_inner).collect(),
         expect,
         roster,

@@ -1,4 +1,4 @@
-//! One run in memory, and what is measured of it.
+//! One run, and what is measured of it.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,10 +7,11 @@ use std::sync::atomic::AtomicBool;
 use serde::{Deserialize, Serialize};
 
 use crate::check::{self, Logged};
-use crate::driver::{self, Cast, Control, Ended, Memory, lockstep};
+use crate::driver::{self, BindError, Cast, Control, Ended, lockstep};
 use crate::log::LogError;
 use crate::oracle::{self, Order};
 use crate::roster::EndpointId;
+use crate::rules::Carriage;
 use crate::scenario::Scenario;
 use crate::time::Time;
 use crate::wire::Type;
@@ -46,14 +47,26 @@ pub struct Measured {
     pub passed: bool,
 }
 
-/// Runs `scenario` in memory, its logs below `folder`; nothing when `stop` ended it. A run that may
-/// send more than `max_datagrams` is not begun.
+/// Why a run could not take place.
+#[derive(Debug, thiserror::Error)]
+pub enum Unmeasured {
+    /// A log can't be written.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// A socket can't be had.
+    #[error(transparent)]
+    Bind(#[from] BindError),
+}
+
+/// Runs `scenario`, its logs below `folder`; nothing when `stop` ended it. A run that may send more
+/// than `max_datagrams` is not begun.
 pub fn measure(
     scenario: &Scenario,
     folder: &Path,
+    carriage: Carriage,
     max_datagrams: u64,
     stop: &AtomicBool,
-) -> Result<Option<Outcome>, LogError> {
+) -> Result<Option<Outcome>, Unmeasured> {
     let prediction = oracle::predict(scenario, Order::Lockstep);
     let wanted: usize = scenario
         .clients
@@ -64,13 +77,14 @@ pub fn measure(
     if total > u128::from(max_datagrams) {
         return Ok(Some(Outcome::TooLarge));
     }
+    let mut carrier = driver::carrier(carriage, &scenario.roster)?;
     let logs = driver::open_logs(scenario, folder)?;
     let control = Control {
         max_datagrams,
         stop,
         watcher: &mut (),
     };
-    let ran = lockstep::run(scenario, Cast::of(scenario), &mut Memory, logs, control)?;
+    let ran = lockstep::run(scenario, Cast::of(scenario), &mut *carrier, logs, control)?;
     if ran.ended == Ended::Interrupted {
         return Ok(None);
     }

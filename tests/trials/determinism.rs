@@ -8,10 +8,14 @@ use std::sync::atomic::AtomicBool;
 
 use p2p_sim::driver::{Cast, Sockets, Watcher};
 use p2p_sim::event::{DropReason, EventId, Recording, What};
+use p2p_sim::rules::Carriage;
 use p2p_sim::wire::{ChunkId, IdList, Message};
+use p2p_sim::{capture, page, trace};
 use serde_json::Value;
 
-use crate::support::stage::{Stage, all_shipped, assert_passes, play, play_on_sockets, shipped};
+use crate::support::stage::{
+    Played, Stage, all_shipped, assert_passes, play, play_on_sockets, shipped,
+};
 
 #[test]
 fn every_shipped_scenario_is_the_same_each_time_on_sockets_and_in_memory() {
@@ -26,6 +30,31 @@ fn every_shipped_scenario_is_the_same_each_time_on_sockets_and_in_memory() {
             assert_eq!(again.ran.recording, on_sockets.ran.recording, "{name}");
             assert_eq!(again.lines(), on_sockets.lines(), "{name}");
             assert_eq!(again.ran.clock, on_sockets.ran.clock, "{name}");
+        }
+    }
+}
+
+/// What the program writes of `played`, whose carrier was `carriage`: trace, capture and page.
+fn files(played: &Played, carriage: Carriage) -> [Vec<u8>; 3] {
+    let kept = played.keep_as(&played.judge(), carriage);
+    let mut files = [Vec::new(), Vec::new(), page::page(&kept).into_bytes()];
+    trace::write(&kept, &mut files[0]).expect("memory takes all");
+    capture::write(&kept, &mut files[1]).expect("memory takes all");
+    files
+}
+
+#[test]
+fn no_file_of_a_run_tells_sockets_from_memory() {
+    for name in all_shipped() {
+        let scenario = shipped(&name, 71);
+        let on_sockets = play_on_sockets(&scenario, Cast::of(&scenario));
+        let in_memory = play(&scenario, Cast::of(&scenario));
+        assert!(on_sockets.ran.recording.len() > 1, "{name} has events");
+        let on_sockets = files(&on_sockets, Carriage::Sockets);
+        let in_memory = files(&in_memory, Carriage::Memory);
+        // Compared in whole: shown side by side they would fill the screen.
+        for (file, place) in ["trace", "capture", "page"].into_iter().zip(0..) {
+            assert!(on_sockets[place] == in_memory[place], "{name}: {file}");
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use p2p_sim::driver::Cast;
 use p2p_sim::event::{Culprit, DropReason, EventId, Hold, What};
 use p2p_sim::report::{ChangeLine, Churn, FaultLine, LinkLine, Mode, Report, screen};
+use p2p_sim::rules::Carriage;
 use p2p_sim::scenario::Scenario;
 use unicode_width::UnicodeWidthStr;
 
@@ -20,7 +21,7 @@ fn report(played: &Played) -> Report {
         &played.prediction,
         &played.ran,
         &verdict,
-        Mode::Lockstep,
+        Mode::Lockstep(Carriage::Memory),
         Duration::ZERO,
     )
 }

@@ -9,6 +9,7 @@ use p2p_sim::driver::{self, Cast, Control, Memory, Ran, Watcher, lockstep};
 use p2p_sim::event::{EventId, Recording};
 use p2p_sim::oracle::{self, Order};
 use p2p_sim::report::{Mode, Report, screen::verdict_line};
+use p2p_sim::rules::Carriage;
 use p2p_sim::scenario::Scenario;
 use p2p_sim::time::Time;
 use p2p_sim::watch::screen::{self, View};
@@ -111,7 +112,14 @@ pub(crate) fn play(scenario: &Scenario, look: impl FnMut(&Model, &Pace) -> Step 
     let ran = lockstep::run(scenario, Cast::of(scenario), &mut Memory, logs, control).unwrap();
     let verdict = check::judge(scenario, &prediction, &ran);
     let took = Duration::ZERO;
-    let report = Report::new(scenario, &prediction, &ran, &verdict, Mode::Lockstep, took);
+    let report = Report::new(
+        scenario,
+        &prediction,
+        &ran,
+        &verdict,
+        Mode::Lockstep(Carriage::Memory),
+        took,
+    );
     let told = anstream::adapter::strip_str(&verdict_line(&report)).to_string();
     stage.model.tell(&ran.recording);
     stage.model.ending = Some(Ending::of(&report, told));

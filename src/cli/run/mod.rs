@@ -1,4 +1,4 @@
-//! `p2p-sim run`: plays scenarios on real sockets, checks what came out and says so.
+//! `p2p-sim run`: plays scenarios on real sockets or in memory, checks what came out and says so.
 //!
 //! [`plan`] reads and predicts all scenarios before anything is bound, [`play`] runs one, [`show`]
 //! prints what came of it.
@@ -24,7 +24,8 @@ use show::Shown;
 use super::MAX_DATAGRAMS;
 use super::failure::{Failure, INTERRUPTED};
 use super::signal::Requests;
-use crate::report::Mode;
+use super::values::carriage;
+use crate::rules::Carriage;
 use crate::scenario::Net;
 
 const EXAMPLES: &str = "\
@@ -33,6 +34,7 @@ Examples:
   p2p-sim run scenarios/*.toml scenarios/edge/*.toml --quiet
   p2p-sim run scenarios/mesh.toml --real-time --verbose
   p2p-sim run scenarios/mesh.toml --format json > mesh.json
+  p2p-sim run scenarios/mesh.toml --carrier memory
   p2p-sim run scenarios/mesh.toml --repeat 100
   p2p-sim run scenarios/mesh.toml --report mesh.html --pcap mesh.pcapng
 
@@ -53,6 +55,9 @@ pub(super) struct RunArgs {
     /// Run live, in wall-clock time, as the standalone programs do
     #[arg(long)]
     real_time: bool,
+    /// What datagrams go through in lockstep [default: the scenario's, else sockets]
+    #[arg(long, value_name = "CARRIER", value_parser = carriage())]
+    carrier: Option<Carriage>,
     /// Seed of every draw, instead of the scenario's
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
@@ -86,16 +91,19 @@ impl RunArgs {
         Terms {
             net: self.net,
             real_time: self.real_time,
+            carrier: self.carrier,
             seeds: self.repeat.unwrap_or(1),
             max_datagrams: self.max_datagrams,
         }
     }
 
-    fn mode(&self) -> Mode {
-        match self.real_time {
-            true => Mode::RealTime,
-            false => Mode::Lockstep,
+    /// Passes options that go together.
+    fn check(&self) -> Result<(), Failure> {
+        if self.real_time && self.carrier == Some(Carriage::Memory) {
+            let failure = Failure::usage("--real-time needs sockets; memory carries in lockstep");
+            return Err(failure.hint("leave out one of --real-time and --carrier memory"));
         }
+        self.files.check(self)
     }
 }
 
@@ -112,7 +120,7 @@ enum Format {
 /// somebody interrupted one. What the machine does not let happen ends it, after telling what came
 /// of the runs before.
 pub(super) async fn run(args: Arc<RunArgs>, requests: Requests) -> Result<u8, Failure> {
-    args.files.check(&args)?;
+    args.check()?;
     let to_plan = Arc::clone(&args);
     let plan = move || plan::plan(&to_plan.scenarios, to_plan.terms(), to_plan.seed);
     let Some(planned) = requests.unless(1, plan).await else {

@@ -5,13 +5,16 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::failure::Failure;
 use crate::oracle::{self, Count, Order, Prediction};
-use crate::rules::Duplicates;
+use crate::report::Mode;
+use crate::rules::{Carriage, Duplicates};
 use crate::scenario::{Net, Scenario};
 
 /// A scenario with what the oracle says of it.
 pub(in crate::cli) struct Planned {
     pub(in crate::cli) scenario: Scenario,
     pub(in crate::cli) prediction: Prediction,
+    /// How it is to be run.
+    pub(in crate::cli) mode: Mode,
 }
 
 /// How scenarios are to be run.
@@ -21,6 +24,8 @@ pub(in crate::cli) struct Terms {
     pub(in crate::cli) net: Option<Net>,
     /// Live, not in lockstep.
     pub(in crate::cli) real_time: bool,
+    /// What datagrams go through, whatever the scenario says.
+    pub(in crate::cli) carrier: Option<Carriage>,
     /// With so many seeds.
     pub(in crate::cli) seeds: u32,
     /// A run with more datagrams is refused.
@@ -54,6 +59,12 @@ pub(in crate::cli) fn plan(
 pub(super) fn one(terms: Terms, file: &Path, seed: Option<u64>) -> Result<Planned, Vec<String>> {
     let scenario =
         Scenario::load(file, terms.net, seed).map_err(|rejected| vec![rejected.coloured()])?;
+    let carriage = terms.carrier.or(scenario.carriage).unwrap_or_default();
+    let mode = match (terms.real_time, carriage) {
+        (false, carriage) => Mode::Lockstep(carriage),
+        (true, Carriage::Sockets) => Mode::RealTime,
+        (true, Carriage::Memory) => return Err(vec![live_in_memory(file).to_string()]),
+    };
     if !terms.real_time && !scenario.outside.is_empty() {
         let outside = scenario.outside.iter();
         return Err(outside.map(|o| o.problem.coloured()).collect());
@@ -82,8 +93,18 @@ pub(super) fn one(terms: Terms, file: &Path, seed: Option<u64>) -> Result<Planne
         None => Ok(Planned {
             scenario,
             prediction,
+            mode,
         }),
     }
+}
+
+/// A scenario that says that it is to be carried by memory can't be run live.
+fn live_in_memory(file: &Path) -> Failure {
+    let failure = Failure::usage(format!(
+        "{}: it has `carrier = \"memory\"`, and --real-time needs sockets",
+        file.display()
+    ));
+    failure.hint("leave out --real-time, or add `--carrier sockets`, which goes before the file")
 }
 
 /// Why a flood is too large to be run, and what would help.

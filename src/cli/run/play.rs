@@ -11,11 +11,12 @@ use crate::check::{self, Verdict};
 use crate::cli::failure::Failure;
 use crate::cli::signal::Requests;
 use crate::cli::trace_files::Outputs;
-use crate::driver::{self, BindError, Cast, Control, Ran, Sockets, Watcher, live, lockstep};
+use crate::driver::{self, BindError, Cast, Control, Ran, Watcher, live, lockstep};
 use crate::host::Clock;
 use crate::log::LogError;
 use crate::oracle::Prediction;
 use crate::report::{self, Mode, Report};
+use crate::rules::Carriage;
 use crate::scenario::Scenario;
 use crate::time::Time;
 
@@ -38,6 +39,7 @@ pub(super) async fn play(
     let Planned {
         scenario,
         prediction,
+        mode,
     } = planned;
     let pens = files.as_ref().map(Outputs::pens).transpose()?.flatten();
     let clock = Clock::start();
@@ -48,12 +50,12 @@ pub(super) async fn play(
         args.quiet || args.repeat.is_some(),
     );
     let scenario = Arc::new(scenario);
-    let mode = args.mode();
     let stop = requests.any();
     let ran = match mode {
         Mode::RealTime => play_live(args, &scenario, place, stop, onlooker).await?,
-        Mode::Lockstep => {
-            play_lockstep(args.max_datagrams, &scenario, place, stop, onlooker).await?
+        Mode::Lockstep(carriage) => {
+            let terms = (carriage, args.max_datagrams);
+            play_lockstep(terms, &scenario, place, stop, onlooker).await?
         }
     };
     let write = |scenario: &Scenario, ran: Ran, verdict: &Verdict, report: &Report| {
@@ -90,7 +92,7 @@ pub(in crate::cli) async fn judge<T: Send + 'static>(
 
 /// Lockstep blocks on its sockets, so it has a thread of its own.
 pub(in crate::cli) async fn play_lockstep(
-    max_datagrams: u64,
+    (carriage, max_datagrams): (Carriage, u64),
     scenario: &Arc<Scenario>,
     place: &Arc<Place>,
     stop: &Arc<AtomicBool>,
@@ -99,7 +101,8 @@ pub(in crate::cli) async fn play_lockstep(
     let (scenario, stop) = (Arc::clone(scenario), Arc::clone(stop));
     let place = Arc::clone(place);
     let run = tokio::task::spawn_blocking(move || {
-        let mut sockets = Sockets::bind(&scenario.roster).map_err(|e| unbound(&e))?;
+        let carrier = driver::carrier(carriage, &scenario.roster);
+        let mut carrier = carrier.map_err(|e| unbound(&e))?;
         let logs = driver::open_logs(&scenario, &place.make(&scenario)?).map_err(unwritten)?;
         let control = Control {
             max_datagrams,
@@ -107,7 +110,7 @@ pub(in crate::cli) async fn play_lockstep(
             watcher: &mut watcher,
         };
         let cast = Cast::of(&scenario);
-        lockstep::run(&scenario, cast, &mut sockets, logs, control).map_err(unwritten)
+        lockstep::run(&scenario, cast, &mut *carrier, logs, control).map_err(unwritten)
     });
     run.await.expect("a run does not panic")
 }
@@ -137,16 +140,27 @@ async fn play_live(
 }
 
 /// A socket of the run can't be had.
-fn unbound(error: &BindError) -> Failure {
+pub(in crate::cli) fn unbound(error: &BindError) -> Failure {
     let failure = Failure::environment(error.to_string());
     match error {
         BindError::Taken { .. } => {
             failure.hint("end the program that has it, or move the whole run with `--net 127.77`")
         }
         BindError::Refused { .. } => failure.hint("give the scenario an address of this machine"),
-        BindError::TooManyFiles { need, .. } => failure.hint(format!(
-            "raise the limit with `ulimit -n {need}`, or run fewer endpoints"
-        )),
+        BindError::TooManyFiles {
+            need,
+            sockets,
+            limit,
+        } => {
+            let raise = format!("raise the limit, which only root may: `ulimit -n {need}`");
+            match need - sockets <= *limit {
+                true => failure
+                    .hint("`--carrier memory` runs it in lockstep, without sockets")
+                    .hint(raise),
+                // Logs alone are too many.
+                false => failure.hint(raise).hint("or run fewer clients"),
+            }
+        }
     }
 }
 

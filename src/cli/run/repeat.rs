@@ -109,6 +109,9 @@ fn rerun(args: &RunArgs, file: &Path, seed: u64) -> String {
     if args.real_time {
         command += " --real-time";
     }
+    if let Some(carrier) = args.carrier {
+        command += &format!(" --carrier {carrier}");
+    }
     if let Some(net) = args.net {
         command += &format!(" --net {net}");
     }

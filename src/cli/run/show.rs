@@ -122,7 +122,7 @@ impl Shown {
 /// Lockstep hands what strangers send to nobody; that somebody sends is worth a word.
 pub(in crate::cli) fn warn_of_strangers(report: &Report) {
     let outside = report.accounting.from_outside;
-    if outside > 0 && report.mode == Mode::Lockstep {
+    if outside > 0 && report.mode != Mode::RealTime {
         warn(format_args!(
             "{}: datagrams from outside the run were dropped: {outside}; move the run with `--net`, \
              or let them take part with `--real-time`",

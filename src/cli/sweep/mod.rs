@@ -15,6 +15,9 @@ use clap::{Args, ValueEnum};
 use super::failure::{Failure, INTERRUPTED};
 use super::output::Output;
 use super::signal::Requests;
+use super::values::carriage;
+use crate::rules::Carriage;
+use crate::scenario::Net;
 use crate::sweep::values::Axis;
 
 const EXAMPLES: &str = "\
@@ -22,8 +25,8 @@ Values: a list 1,2,5, a range 1..7 with both ends, a step 0..1:0.25, or `all`.
 Keys are those of the file, with dots between; tables of arrays by number from
 0. The first key runs along the chart, each value of the others has a line.
 
-Runs are in lockstep and in memory, without sockets, side by side on all cores.
-They are checked against what is worked out from the overlay; what the file
+Runs are in lockstep and in memory, without sockets, side by side on all cores;
+on sockets, if the scenario or --carrier says so, one at a time. They are checked against what is worked out from the overlay; what the file
 expects is left aside, as it is for the values of the file.
 
 Examples:
@@ -62,6 +65,12 @@ pub(super) struct SweepArgs {
     #[arg(long, value_name = "N", default_value_t = 1,
           value_parser = clap::value_parser!(u32).range(1..=100_000))]
     repeat: u32,
+    /// What datagrams go through [default: the scenario's, else memory]
+    #[arg(long, value_name = "CARRIER", value_parser = carriage())]
+    carrier: Option<Carriage>,
+    /// Block of loopback addresses [default: 127.0]
+    #[arg(long, value_name = "127.B")]
+    net: Option<Net>,
     /// How many runs go on at a time [default: one for each core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1_000))]
     jobs: Option<u16>,

@@ -112,7 +112,7 @@ impl Planned {
             Err(EditError::NotToml) => self.text.clone(),
             text => text.map_err(Unfit::Edit)?,
         };
-        let scenario = Scenario::read(&args.scenario, text, None, seed);
+        let scenario = Scenario::read(&args.scenario, text, args.net, seed);
         scenario.map(without_expectations).map_err(Unfit::Rejected)
     }
 

@@ -1,10 +1,11 @@
-//! Runs all combinations side by side, each on one thread and in memory.
+//! Runs all combinations side by side, each on one thread; of those on sockets one at a time.
 
 use std::io::IsTerminal;
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -13,9 +14,11 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::SweepArgs;
 use super::plan::Planned;
 use crate::cli::failure::Failure;
+use crate::cli::run::play::unbound;
 use crate::report::FORMAT_VERSION;
+use crate::rules::Carriage;
 use crate::sweep::journal::{Journal, JournalError};
-use crate::sweep::measure::{Outcome, measure};
+use crate::sweep::measure::{Outcome, Unmeasured, measure};
 use crate::sweep::results::{Results, Row};
 
 /// One run: the place of its combination, and its seed.
@@ -63,6 +66,7 @@ pub(super) fn run(
         open: &open,
         next: AtomicUsize::new(0),
         stop,
+        sockets: Mutex::new(()),
         failed: AtomicBool::new(false),
     };
     let mut failure = None;
@@ -110,6 +114,8 @@ struct Crew<'a> {
     /// The place in `open` of the next task that nobody has taken.
     next: AtomicUsize,
     stop: &'a AtomicBool,
+    /// Held by the one run that may be on sockets.
+    sockets: Mutex<()>,
     failed: AtomicBool,
 }
 
@@ -138,8 +144,17 @@ impl Crew<'_> {
             .planned
             .scenario(self.args, combination, Some(task.seed));
         let scenario = scenario.map_err(|unfit| self.planned.refusal(combination, unfit))?;
-        let measured = measure(&scenario, folder, self.args.max_datagrams, self.stop);
-        measured.map_err(|error| Failure::environment(error.to_string()))
+        let said = self.args.carrier.or(scenario.carriage);
+        let carriage = said.unwrap_or(Carriage::Memory);
+        // All runs have the same addresses. What another run left here is as it should be.
+        let _alone = (carriage == Carriage::Sockets)
+            .then(|| self.sockets.lock().unwrap_or_else(PoisonError::into_inner));
+        let limit = self.args.max_datagrams;
+        let measured = measure(&scenario, folder, carriage, limit, self.stop);
+        measured.map_err(|error| match error {
+            Unmeasured::Log(error) => Failure::environment(error.to_string()),
+            Unmeasured::Bind(error) => unbound(&error),
+        })
     }
 }
 

@@ -21,10 +21,11 @@ use super::run::folders::Place;
 use super::run::plan::{self, Planned, Terms};
 use super::run::{play, show};
 use super::signal::Requests;
-use super::values::speed;
+use super::values::{carriage, speed};
 use super::{MAX_DATAGRAMS, printed};
 use crate::host::Clock;
-use crate::report::{Mode, Report, screen};
+use crate::report::{Report, screen};
+use crate::rules::Carriage;
 use crate::scenario::{Net, Scenario};
 use crate::watch::{Ending, Model, Pace};
 use gate::Gate;
@@ -57,6 +58,9 @@ pub(super) struct WatchArgs {
     /// Seed of every draw, instead of the scenario's
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// What datagrams go through in lockstep [default: the scenario's, else sockets]
+    #[arg(long, value_name = "CARRIER", value_parser = carriage())]
+    carrier: Option<Carriage>,
     /// Block of loopback addresses, so that runs side by side never clash [default: 127.0]
     #[arg(long, value_name = "127.B")]
     net: Option<Net>,
@@ -80,6 +84,7 @@ pub(super) async fn run(args: WatchArgs, requests: Requests) -> Result<u8, Failu
     let terms = Terms {
         net: args.net,
         real_time: false,
+        carrier: args.carrier,
         seeds: 1,
         max_datagrams: args.max_datagrams,
     };
@@ -155,15 +160,16 @@ async fn run_on(
     let Planned {
         scenario,
         prediction,
+        mode,
     } = planned;
     let clock = Clock::start();
     let scenario = Arc::new(scenario);
     let place = Arc::new(Place::new(args.out.clone(), false));
     let stop = requests.any();
     let gate = Gate::new(Arc::clone(stage), Arc::clone(stop));
-    let ran = play::play_lockstep(args.max_datagrams, &scenario, &place, stop, gate).await?;
+    let terms = (mode.carriage(), args.max_datagrams);
+    let ran = play::play_lockstep(terms, &scenario, &place, stop, gate).await?;
     stage.lock().model.tell(&ran.recording);
-    let mode = Mode::Lockstep;
     let nothing = |_: &_, _, _: &_, _: &_| ();
     let judged = play::judge(scenario, prediction, ran, (mode, clock), requests, nothing).await;
     let report = judged.map(|(report, ())| report);

@@ -23,6 +23,7 @@ use crate::endpoint::{ClientEndpoint, Endpoint, Outbox, Receipt};
 use crate::host::{self, Clock};
 use crate::log::{ClientLog, LogError};
 use crate::roster::{EndpointId, Role, Roster};
+use crate::rules::Carriage;
 use crate::scenario::Scenario;
 use crate::time::Time;
 
@@ -52,7 +53,7 @@ pub struct Control {
 
 /// Binds the address of every endpoint of `roster`. Call it within a tokio runtime.
 pub fn bind(roster: &Roster) -> Result<Bound, BindError> {
-    raise_open_files(roster)?;
+    raise_open_files(roster, Carriage::Sockets)?;
     let bind = |(endpoint, entry): (EndpointId, crate::roster::Member<'_>)| {
         match host::bind(entry.address) {
             Ok(socket) => Ok(Some(socket)),

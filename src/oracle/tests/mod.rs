@@ -141,6 +141,7 @@ impl Net {
             },
             expect: ExpectRun::default(),
             reliable: None,
+            carriage: None,
             allow: Vec::new(),
             outside: Vec::new(),
             peers: peer_specs.collect(),

@@ -13,6 +13,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{FindingLine, Report};
 use crate::oracle::Count;
+use crate::rules::Carriage;
 
 /// What is shown fits into so many columns.
 pub(super) const COLUMNS: u16 = 80;
@@ -91,9 +92,13 @@ fn head(out: &mut String, report: &Report) {
         0 => String::new(),
         n => format!(" ({} one way)", number(n)),
     };
+    let carried = match report.mode.carriage() {
+        Carriage::Sockets => "",
+        Carriage::Memory => " in memory",
+    };
     let _ = writeln!(
         out,
-        "  {}, {}{one_way}, {}; TTL {}, {}, seed {}, {}",
+        "  {}, {}{one_way}, {}; TTL {}, {}, seed {}, {}{carried}",
         plural(setting.peers, "peer"),
         plural(setting.links, "link"),
         plural(report.clients.len() as u64, "client"),

@@ -302,11 +302,11 @@ pub(super) fn with_all() -> Trace {
         ]),
         peers: vec![
             Peer {
-                neighbours: vec![address(5_002), address(7_000), address(9), address(5_001)],
+                neighbours: [address(5_002), address(7_000), address(9), address(5_001)].into(),
                 chunks: vec![ChunkId(0), ChunkId(7), ChunkId(u16::MAX)],
             },
             Peer {
-                neighbours: Vec::new(),
+                neighbours: Default::default(),
                 chunks: Vec::new(),
             },
         ],

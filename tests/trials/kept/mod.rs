@@ -12,6 +12,7 @@ mod round_trip;
 
 use p2p_sim::driver::Cast;
 use p2p_sim::report::{self, Mode, Report};
+use p2p_sim::rules::Carriage;
 use p2p_sim::trace::{self, Trace, Unreadable};
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ fn kept(played: Played) -> Trace {
         ran,
         ..
     } = played;
-    let mode = Mode::Lockstep;
+    let mode = Mode::Lockstep(Carriage::Memory);
     let report = Report::new(&scenario, &prediction, &ran, &verdict, mode, Duration::ZERO);
     report::keep(&scenario, ran, &verdict, &report)
 }

@@ -31,8 +31,8 @@ fn load(path: &Path, net: u8) -> Scenario {
     Scenario::load(path, Some(Net(net)), None).unwrap_or_else(|rejected| panic!("{rejected}"))
 }
 
-/// The files of every shipped scenario that needs no others than shipped ones, without the ending,
-/// as [`shipped`] takes them.
+/// The files of every shipped scenario that needs no others than shipped ones and is not large,
+/// without the ending, as [`shipped`] takes them.
 pub(crate) fn all_shipped() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios");
     let mut names = Vec::new();
@@ -48,7 +48,7 @@ pub(crate) fn all_shipped() -> Vec<String> {
             }
         }
     }
-    names.retain(|name| name != "gnutella");
+    names.retain(|name| name != "gnutella" && !name.starts_with("large/"));
     names.sort();
     names
 }
