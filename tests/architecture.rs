@@ -103,10 +103,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
-            "assembly", "bench", "capture", "check", "chunks", "client", "draw", "driver", "endpoint",
-            "event", "host", "log", "luck", "oracle", "page", "peer", "reliable", "report",
-            "roster", "rules", "scenario", "shape", "sweep", "tally", "time", "trace", "watch",
-            "wire",
+            "assembly", "bench", "capture", "check", "chunks", "client", "draw", "driver",
+            "endpoint", "event", "host", "log", "luck", "oracle", "page", "peer", "reliable",
+            "report", "roster", "rules", "scenario", "shape", "sweep", "tally", "time", "trace",
+            "watch", "wire",
         ],
     ),
 ];

@@ -107,6 +107,18 @@ pub struct Slices {
     pub lost: u64,
 }
 
+impl Slices {
+    /// Adds a slice of `datagrams` that took us `ours` and raw `raw`.
+    pub fn add(&mut self, datagrams: u64, ours: Duration, raw: Duration) {
+        self.ours.0 += datagrams;
+        self.ours.1 += ours;
+        self.raw.0 += datagrams;
+        self.raw.1 += raw;
+        let ratio = raw.as_secs_f64() / ours.as_secs_f64();
+        self.ratios.push(ratio);
+    }
+}
+
 /// A datagram that was carried.
 #[derive(Clone, Copy, Debug)]
 struct Note {
@@ -207,20 +219,17 @@ impl<'a, C: Ceiling> Beside<'a, C> {
         self.before = Duration::ZERO;
         self.count += 1;
         let carried = self.notes.len() as u64;
-        self.slices.ours.0 += carried;
-        self.slices.ours.1 += time;
         if self.count.is_multiple_of(self.every) && self.error.is_none() {
             match self.replay() {
                 Ok(raw) => {
-                    self.slices.raw.0 += carried;
-                    self.slices.raw.1 += raw;
-                    self.slices
-                        .ratios
-                        .push(raw.as_secs_f64() / time.as_secs_f64().max(1e-9));
+                    self.slices.add(carried, time, raw);
                     self.told.ratio(self.slices.ratios.len());
                 }
                 Err(error) => self.error = Some(error),
             }
+        } else {
+            self.slices.ours.0 += carried;
+            self.slices.ours.1 += time;
         }
         self.notes.clear();
         self.running = Some(Stopwatch::start());

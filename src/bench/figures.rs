@@ -1,9 +1,12 @@
 //! All figures, with what they are, what is compared, and what they should be.
 
+use super::codec::{self, Way, query, response};
 use super::floods::{Overlay, Rules};
-use super::lockstep;
 use super::outcome::{Goal, Unit};
-use super::{Bench, BenchError, Measured, Results};
+use super::room::{self, Part};
+use super::written::{self, Form};
+use super::{Bench, BenchError, Measured, Results, live, lockstep, processes};
+use crate::wire::Message;
 
 /// One figure.
 #[derive(Debug)]
@@ -24,6 +27,13 @@ pub struct Figure {
 enum Work {
     Sockets(Overlay, Rules),
     Memory(Overlay, Rules),
+    Written(Overlay, Rules, Form),
+    Live(Overlay, Rules),
+    Bind(Overlay),
+    Mesh,
+    Whole(Overlay, Rules),
+    Room(Part),
+    Codec(Way, fn() -> Message),
     /// The cost of a datagram in the second of these figures, of that in the first.
     Growth(&'static Figure, &'static Figure),
 }
@@ -95,6 +105,48 @@ pub static FIGURES: &[&Figure] = &[
         Work::Sockets(Overlay::Regular(15_000), Rules::literal(7, 5)),
     ),
     &Figure::of_ceiling(
+        "written-1000-trace",
+        "1,000 peers, best, on sockets, and the trace is written",
+        Some(Goal::AtLeast(0.8)),
+        Work::Written(Overlay::Regular(1_000), Rules::best(50), Form::Trace),
+    ),
+    &Figure::of_ceiling(
+        "written-1000-capture",
+        "1,000 peers, best, on sockets, and the capture is written",
+        Some(Goal::AtLeast(0.85)),
+        Work::Written(Overlay::Regular(1_000), Rules::best(50), Form::Capture),
+    ),
+    &Figure::of_ceiling(
+        "written-gnutella-trace",
+        "Gnutella, first, on sockets, and the trace is written",
+        Some(Goal::AtLeast(0.8)),
+        Work::Written(Overlay::Gnutella, Rules::GNUTELLA, Form::Trace),
+    ),
+    &Figure::of_ceiling(
+        "written-gnutella-capture",
+        "Gnutella, first, on sockets, and the capture is written",
+        Some(Goal::AtLeast(0.85)),
+        Work::Written(Overlay::Gnutella, Rules::GNUTELLA, Form::Capture),
+    ),
+    &Figure::of_ceiling(
+        "written-15000-trace",
+        "15,000 peers, best, on sockets, and the trace is written",
+        Some(Goal::AtLeast(0.8)),
+        Work::Written(Overlay::Regular(15_000), Rules::best(5), Form::Trace),
+    ),
+    &Figure::of_ceiling(
+        "written-15000-capture",
+        "15,000 peers, best, on sockets, and the capture is written",
+        Some(Goal::AtLeast(0.85)),
+        Work::Written(Overlay::Regular(15_000), Rules::best(5), Form::Capture),
+    ),
+    &Figure::of_ceiling(
+        "live-1000",
+        "1,000 peers live, literal, TTL 7, two threads, of raw on one",
+        Some(Goal::AtLeast(0.8)),
+        Work::Live(Overlay::Regular(1_000), Rules::literal(7, 1)),
+    ),
+    &Figure::of_ceiling(
         "memory-gnutella-first",
         "Gnutella in memory, first, TTL 7, from peers 0 to 19",
         Some(Goal::AtLeast(8.0)),
@@ -114,13 +166,58 @@ pub static FIGURES: &[&Figure] = &[
         Some(Goal::AtLeast(5.0)),
         Work::Memory(Overlay::Large, Rules::random(1)),
     ),
+    &Figure::times(
+        "growth",
+        "a datagram's cost in memory-large, by that in memory-10000",
+        Goal::AtMost(2.5),
+        Work::Growth(&SMALL, &LARGE),
+    ),
+    &Figure::of_ceiling(
+        "bind",
+        "15,000 sockets are bound, of as many bare ones",
+        None,
+        Work::Bind(Overlay::Regular(15_000)),
+    ),
+    &Figure::times(
+        "process-mesh",
+        "run scenarios/mesh.toml, by p2p-sim --version",
+        Goal::AtMost(8.0),
+        Work::Mesh,
+    ),
+    &Figure::times(
+        "process-15000",
+        "run 15,000 peers, by a bare program that binds and carries",
+        Goal::AtMost(1.6),
+        Work::Whole(Overlay::Regular(15_000), Rules::best(10)),
+    ),
     &Figure {
-        name: "growth",
-        about: "a datagram's cost in memory-large, of that in memory-10000",
-        unit: Unit::Times,
-        goal: Some(Goal::AtMost(2.5)),
-        work: Work::Growth(&SMALL, &LARGE),
+        name: "room-peer",
+        about: "resident memory of a peer that has heard nothing",
+        unit: Unit::Bytes,
+        goal: Some(Goal::AtMost(64.0)),
+        work: Work::Room(|room| room.peer),
     },
+    &Figure {
+        name: "room-event",
+        about: "resident memory of an event, all of its run that is kept",
+        unit: Unit::Bytes,
+        goal: Some(Goal::AtMost(32.0)),
+        work: Work::Room(|room| room.event),
+    },
+    &Figure::codec("encode-query", "a QUERY of five ids", Way::Encode, query),
+    &Figure::codec(
+        "encode-response",
+        "the longest RESPONSE",
+        Way::Encode,
+        response,
+    ),
+    &Figure::codec("decode-query", "a QUERY of five ids", Way::Decode, query),
+    &Figure::codec(
+        "decode-response",
+        "the longest RESPONSE",
+        Way::Decode,
+        response,
+    ),
 ];
 
 impl Figure {
@@ -139,6 +236,25 @@ impl Figure {
         }
     }
 
+    const fn times(name: &'static str, about: &'static str, goal: Goal, work: Work) -> Self {
+        Self {
+            unit: Unit::Times,
+            ..Self::of_ceiling(name, about, Some(goal), work)
+        }
+    }
+
+    const fn codec(
+        name: &'static str,
+        about: &'static str,
+        way: Way,
+        message: fn() -> Message,
+    ) -> Self {
+        Self {
+            unit: Unit::Nanoseconds,
+            ..Self::of_ceiling(name, about, None, Work::Codec(way, message))
+        }
+    }
+
     /// Measures it; some of the figures before may be in `results`.
     pub(super) fn measure(
         &self,
@@ -148,6 +264,13 @@ impl Figure {
         match self.work {
             Work::Sockets(overlay, rules) => lockstep::on_sockets(bench, overlay, rules),
             Work::Memory(overlay, rules) => lockstep::in_memory(bench, overlay, rules),
+            Work::Written(overlay, rules, form) => written::on_sockets(bench, overlay, rules, form),
+            Work::Live(overlay, rules) => live::flood(bench, overlay, rules),
+            Work::Bind(overlay) => processes::bind(bench, overlay),
+            Work::Mesh => processes::mesh(bench),
+            Work::Whole(overlay, rules) => processes::whole(bench, overlay, rules),
+            Work::Room(part) => room::measure(bench, part),
+            Work::Codec(way, message) => codec::measure(bench, way, &message()),
             Work::Growth(small, large) => {
                 let mut median = |figure: &Self| -> Result<f64, BenchError> {
                     match results.median(figure.name) {
@@ -156,8 +279,7 @@ impl Figure {
                     }
                 };
                 let (small, large) = (median(small)?, median(large)?);
-                let why = || BenchError::Skip("nothing to compare".to_owned());
-                Measured::of(&[small / large]).ok_or_else(why)
+                Measured::of(&[small / large]).ok_or(BenchError::Interrupted)
             }
         }
     }

@@ -106,11 +106,17 @@ impl Overlay {
         if rules.random {
             text += "[[link]]\nbetween = \"all\"\njitter = { uniform = \"1ms\" }\n";
         }
+        // A client waits in vain; live, that takes as long as it says. Where peers remember searches
+        // a wait must be longer than they do.
+        let wait = match rules.duplicates {
+            Duplicates::Literal => "100ms",
+            Duplicates::First | Duplicates::Best => "5s",
+        };
         for client in 0..rules.clients {
             // Nobody holds the chunk, so that there is nothing but the flood.
             text += &format!(
                 "[[client]]\nname = \"client{client}\"\ncontact = \"p{}\"\nchunks = [1]\n\
-                 start = \"{}s\"\nrepeats = 0\n",
+                 start = \"{}s\"\nwait = \"{wait}\"\nrepeats = 0\n",
                 name + client * step,
                 client * 10
             );

@@ -4,22 +4,32 @@
 //! slices and lets the datagrams of each slice cross the kernel raw. What comes out is the median of
 //! many ratios; a single long run says little on a machine that has other things to do.
 
+mod bare;
 mod beside;
+mod codec;
 mod figures;
 mod floods;
+mod live;
 mod lockstep;
 mod outcome;
+mod processes;
+mod room;
 mod stats;
 mod stopwatch;
 pub mod table;
+mod written;
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+pub use bare::Bare;
 pub use beside::{Beside, Ceiling, MemoryBesideSockets, SLICE, Slices};
+pub use codec::{query, response};
 pub use figures::{FIGURES, Figure, picked};
 pub use outcome::{Goal, Measured, Outcome, Results, Row, Unit};
+pub use room::{Room, weigh};
 pub use stats::Quartiles;
 
 use crate::driver::BindError;
@@ -46,6 +56,11 @@ impl Options {
     const fn slices(&self) -> usize {
         if self.quick { 10 } else { 100 }
     }
+
+    /// How many ratios of whole runs are enough.
+    const fn runs(&self) -> usize {
+        if self.quick { 3 } else { 20 }
+    }
 }
 
 /// What keeps a figure from being measured.
@@ -63,6 +78,9 @@ pub enum BenchError {
     /// Something else that the machine said no to.
     #[error("{0}: {1}")]
     Machine(&'static str, io::Error),
+    /// Somebody stopped it before there was anything to tell.
+    #[error("interrupted")]
+    Interrupted,
     /// It can't be measured here, and why.
     #[error("{0}")]
     Skip(String),
@@ -105,7 +123,7 @@ impl<'a> Told<'a> {
 /// What measures figures, one after another.
 struct Bench<'a> {
     options: &'a Options,
-    stop: &'a AtomicBool,
+    stop: &'a Arc<AtomicBool>,
     onlooker: &'a mut dyn Onlooker,
 }
 
@@ -125,7 +143,7 @@ impl Bench<'_> {
 pub fn run(
     figures: &[&'static Figure],
     options: &Options,
-    stop: &AtomicBool,
+    stop: &Arc<AtomicBool>,
     onlooker: &mut dyn Onlooker,
 ) -> Result<Results, BenchError> {
     let mut results = Results::new(options);

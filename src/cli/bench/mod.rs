@@ -1,5 +1,6 @@
 //! `p2p-sim bench`: how fast this machine runs floods, as a part of what it can do at all.
 
+mod inner;
 mod progress;
 
 use std::io::{self, Write};
@@ -55,6 +56,12 @@ pub(super) struct BenchArgs {
     /// Block of loopback addresses, so that runs side by side never clash [default: 127.0]
     #[arg(long, value_name = "127.B")]
     net: Option<Net>,
+    /// Be the bare program that a flood is measured beside
+    #[arg(long, value_name = "PLAN", hide = true)]
+    bare: Option<PathBuf>,
+    /// Be the process whose memory is measured
+    #[arg(long, hide = true)]
+    weigh: bool,
     /// What goes to standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -71,6 +78,9 @@ enum Format {
 
 /// Measures what was asked for and gives the exit code.
 pub(super) async fn run(args: BenchArgs, requests: Requests) -> Result<u8, Failure> {
+    if let Some(plan) = &args.bare {
+        return inner::bare(plan);
+    }
     let figures = bench::picked(&args.only).map_err(|name| {
         let failure = Failure::usage(format!("there is no figure `{}`", name.escape_debug()));
         failure.hint("`p2p-sim bench --list` tells them all")
@@ -95,6 +105,9 @@ pub(super) async fn run(args: BenchArgs, requests: Requests) -> Result<u8, Failu
         net: args.net,
         program,
     };
+    if args.weigh {
+        return inner::weigh(&options);
+    }
     let stop = Arc::clone(requests.any());
     let work = move || {
         let mut progress = Progress::new();
