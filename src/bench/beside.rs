@@ -2,122 +2,19 @@
 //! same datagrams cross the kernel raw, so that both are measured in the same minute.
 
 use std::io;
-use std::net::{SocketAddrV4, UdpSocket};
+use std::net::SocketAddrV4;
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::Told;
 use super::stopwatch::Stopwatch;
-use crate::driver::{Carried, Carrier, Memory, Sockets};
+use super::{Ceiling, Slices, Told};
+use crate::driver::{Carried, Carrier};
 use crate::roster::EndpointId;
 use crate::wire::MAX_DATAGRAM;
 
 /// How many datagrams make a slice.
 pub const SLICE: usize = 10_000;
-
-/// A carrier with the raw thing that it is measured against.
-pub trait Ceiling: Carrier {
-    /// Sends `payload` and receives it: `send_to` and `recv_from`, and nothing else.
-    fn raw(
-        &self,
-        from: EndpointId,
-        to: EndpointId,
-        payload: &[u8],
-        buffer: &mut [u8],
-    ) -> io::Result<()>;
-}
-
-/// Raw is the same over the same sockets.
-impl Ceiling for Sockets {
-    fn raw(
-        &self,
-        from: EndpointId,
-        to: EndpointId,
-        payload: &[u8],
-        buffer: &mut [u8],
-    ) -> io::Result<()> {
-        let (receiver, address) = self.socket(to);
-        self.socket(from).0.send_to(payload, address)?;
-        receiver.recv_from(buffer).map(drop)
-    }
-}
-
-/// Memory, measured against a pair of sockets: what carrying costs at least where there are any.
-#[derive(Debug)]
-pub struct MemoryBesideSockets {
-    memory: Memory,
-    sender: UdpSocket,
-    receiver: UdpSocket,
-    address: SocketAddrV4,
-}
-
-impl MemoryBesideSockets {
-    /// Binds two free ports.
-    pub fn new() -> io::Result<Self> {
-        let bind = || UdpSocket::bind((std::net::Ipv4Addr::LOCALHOST, 0));
-        let (sender, receiver) = (bind()?, bind()?);
-        receiver.set_read_timeout(Some(Duration::from_secs(1)))?;
-        let port = receiver.local_addr()?.port();
-        Ok(Self {
-            memory: Memory,
-            sender,
-            receiver,
-            address: SocketAddrV4::new(std::net::Ipv4Addr::LOCALHOST, port),
-        })
-    }
-}
-
-impl Carrier for MemoryBesideSockets {
-    fn carry(
-        &mut self,
-        from: EndpointId,
-        to: EndpointId,
-        payload: &[u8],
-        received: &mut Vec<u8>,
-        strangers: &mut Vec<(SocketAddrV4, Bytes)>,
-    ) -> Carried {
-        self.memory.carry(from, to, payload, received, strangers)
-    }
-}
-
-impl Ceiling for MemoryBesideSockets {
-    fn raw(
-        &self,
-        _: EndpointId,
-        _: EndpointId,
-        payload: &[u8],
-        buffer: &mut [u8],
-    ) -> io::Result<()> {
-        self.sender.send_to(payload, self.address)?;
-        self.receiver.recv_from(buffer).map(drop)
-    }
-}
-
-/// What was measured of slices.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Slices {
-    /// Of each slice that was replayed, raw's time by ours: our rate as a part of raw's.
-    pub ratios: Vec<f64>,
-    /// Datagrams of all slices, and the time that they took.
-    pub ours: (u64, Duration),
-    /// Datagrams that crossed raw, and the time that they took.
-    pub raw: (u64, Duration),
-    /// How many datagrams the kernel lost of ours.
-    pub lost: u64,
-}
-
-impl Slices {
-    /// Adds a slice of `datagrams` that took us `ours` and raw `raw`.
-    pub fn add(&mut self, datagrams: u64, ours: Duration, raw: Duration) {
-        self.ours.0 += datagrams;
-        self.ours.1 += ours;
-        self.raw.0 += datagrams;
-        self.raw.1 += raw;
-        let ratio = raw.as_secs_f64() / ours.as_secs_f64();
-        self.ratios.push(ratio);
-    }
-}
 
 /// A datagram that was carried.
 #[derive(Clone, Copy, Debug)]
@@ -343,15 +240,14 @@ mod tests {
         let mut told = ();
         let mut beside = Beside::new(Noted::default(), 10, 1, Told::new(&mut told, 1));
         let mut counts = Vec::new();
-        for end in [
-            Beside::end,
-            Beside::pause,
-            Beside::pause,
-            (|beside| beside.close(Duration::ZERO)) as fn(&mut Beside<'_, Noted>),
-        ] {
+        for run in 0..4 {
             beside.begin();
             carry(&mut beside, 6);
-            end(&mut beside);
+            match run {
+                0 => beside.end(),
+                1 | 2 => beside.pause(),
+                _ => beside.close(Duration::ZERO),
+            }
             let slices = beside.slices().unwrap();
             counts.push((slices.ratios.len(), slices.ours.0));
         }

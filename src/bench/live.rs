@@ -4,10 +4,9 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::beside::{Ceiling, Slices};
 use super::floods::{Overlay, Rules};
 use super::stopwatch::Stopwatch;
-use super::{Bench, BenchError, Measured, Told};
+use super::{Bench, BenchError, Ceiling, Measured, Slices, Told};
 use crate::driver::{self, Cast, Ended, Ran, Sockets, live};
 use crate::event::What;
 use crate::roster::EndpointId;

@@ -1,8 +1,7 @@
 //! Floods in lockstep, on sockets and in memory.
 
-use super::beside::{Beside, Ceiling, MemoryBesideSockets, SLICE};
 use super::floods::{Overlay, Rules};
-use super::{Bench, BenchError, Measured, Told};
+use super::{Bench, BenchError, Beside, Ceiling, Measured, MemoryBesideSockets, SLICE, Told};
 use crate::driver::{self, Cast, Control, Sockets, lockstep};
 use crate::scenario::Scenario;
 
@@ -81,7 +80,8 @@ fn flood(
     let slices = beside.slices();
     let slices = slices.map_err(|error| BenchError::Machine("raw datagrams don't cross", error))?;
     Measured::of_slices(slices).ok_or_else(|| {
-        let why = format!("the flood is over before {} datagrams", SLICE * every);
+        let thousands = SLICE * every / 1_000;
+        let why = format!("the flood is over before {thousands},000 datagrams");
         BenchError::Skip(why)
     })
 }

@@ -4,16 +4,19 @@
 //! slices and lets the datagrams of each slice cross the kernel raw. What comes out is the median of
 //! many ratios; a single long run says little on a machine that has other things to do.
 
+mod all;
 mod bare;
 mod beside;
+mod ceiling;
 mod codec;
-mod figures;
+mod figure;
 mod floods;
 mod live;
 mod lockstep;
 mod outcome;
 mod processes;
 mod room;
+mod slices;
 mod stats;
 mod stopwatch;
 pub mod table;
@@ -24,12 +27,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+pub use all::FIGURES;
 pub use bare::Bare;
-pub use beside::{Beside, Ceiling, MemoryBesideSockets, SLICE, Slices};
+pub use beside::{Beside, SLICE};
+pub use ceiling::{Ceiling, MemoryBesideSockets};
 pub use codec::{query, response};
-pub use figures::{FIGURES, Figure, picked};
+pub use figure::{Figure, picked};
 pub use outcome::{Goal, Measured, Outcome, Results, Row, Unit};
 pub use room::{Room, weigh};
+pub use slices::Slices;
 pub use stats::Quartiles;
 
 use crate::driver::BindError;

@@ -7,11 +7,11 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use super::bare::Bare;
-use super::beside::Slices;
+
 use super::floods::{MESH, Overlay, Rules};
 use super::outcome::rate;
 use super::stopwatch::Stopwatch;
-use super::{Bench, BenchError, Measured, Told};
+use super::{Bench, BenchError, Measured, Slices, Told};
 use crate::driver::{Sockets, raise_open_files};
 use crate::roster::Roster;
 

@@ -74,3 +74,44 @@ fn write(trace: &Trace, form: Form, folder: &std::path::Path) -> io::Result<()> 
     }
     out.flush()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+
+    use super::*;
+    use crate::bench::{Onlooker, Options};
+
+    /// How often it was told of a ratio.
+    struct Counted(usize);
+
+    impl Onlooker for Counted {
+        fn ratio(&mut self, so_far: usize, of: usize) {
+            self.0 += 1;
+            assert_eq!((so_far, of), (self.0, 3));
+        }
+    }
+
+    #[test]
+    fn a_run_with_its_file_is_one_ratio() {
+        let options = Options {
+            quick: true,
+            peers: 0,
+            gnutella: None,
+            net: Some("127.155".parse().unwrap()),
+            program: "p2p-sim".into(),
+        };
+        for form in [Form::Trace, Form::Capture] {
+            let mut counted = Counted(0);
+            let mut bench = Bench {
+                options: &options,
+                stop: &Arc::new(AtomicBool::new(false)),
+                onlooker: &mut counted,
+            };
+            let rules = Rules::best(0);
+            let measured = on_sockets(&mut bench, Overlay::Mesh, rules, form).unwrap();
+            assert_eq!((measured.measurements, counted.0), (3, 3));
+        }
+    }
+}
