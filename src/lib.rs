@@ -32,6 +32,7 @@
 //! | [`report`] | one report, as a screen and as JSON |
 //! | [`sweep`] | a scenario with many values of some keys, in one table |
 //! | `watch` | a run while it goes on, as a screen (feature `watch`) |
+//! | [`bench`] | how fast this machine runs floods, beside what it can do at all |
 //! | [`cli`] | the command lines of the three programs |
 //!
 //! # Running a scenario
@@ -63,6 +64,7 @@
 compile_error!("p2p-sim runs on Linux and builds on macOS; Windows is not supported");
 
 pub mod assembly;
+pub mod bench;
 pub mod capture;
 pub mod check;
 pub mod chunks;

@@ -94,25 +94,32 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "bench",
+        &[
+            "capture", "check", "driver", "event", "log", "oracle", "report", "roster", "rules",
+            "scenario", "trace", "wire",
+        ],
+    ),
+    (
         "cli",
         &[
-            "assembly", "capture", "check", "chunks", "client", "draw", "driver", "endpoint",
-            "event", "host", "log", "luck", "oracle", "page", "peer", "reliable", "report",
-            "roster", "rules", "scenario", "shape", "sweep", "tally", "time", "trace", "watch",
-            "wire",
+            "assembly", "bench", "capture", "check", "chunks", "client", "draw", "driver",
+            "endpoint", "event", "host", "log", "luck", "oracle", "page", "peer", "reliable",
+            "report", "roster", "rules", "scenario", "shape", "sweep", "tally", "time", "trace",
+            "watch", "wire",
         ],
     ),
 ];
 
 /// Crates that only some modules may use.
 const ONLY_IN: &[(&str, &[&str])] = &[
-    ("tokio", &["host", "driver", "cli"]),
+    ("tokio", &["host", "driver", "bench", "cli"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("anstream", &["cli"]),
     ("annotate_snippets", &["scenario"]),
     ("libm", &["scenario", "topology"]),
-    ("comfy_table", &["report", "sweep"]),
+    ("comfy_table", &["report", "sweep", "bench"]),
     ("anstyle", &["report", "sweep", "cli"]),
     ("socket2", &["host"]),
     ("rlimit", &["driver"]),
@@ -122,7 +129,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("toml_edit", &["sweep"]),
     ("clap_complete", &["cli"]),
     ("percent_encoding", &["page"]),
-    ("tempfile", &["cli"]),
+    ("tempfile", &["bench", "cli"]),
     ("pcap_file", &["capture"]),
     ("etherparse", &["capture"]),
     ("data_encoding", &["trace"]),

@@ -1,5 +1,6 @@
 //! The command lines of the three programs: the only code that touches the terminal.
 
+mod bench;
 mod check;
 pub mod client;
 mod completions;

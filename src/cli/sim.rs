@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use super::bench::{self, BenchArgs};
 use super::check::{self, CheckArgs};
 use super::completions::{self, CompletionsArgs};
 use super::dissector::{self, DissectorArgs};
@@ -62,6 +63,8 @@ enum Command {
     Schema(SchemaArgs),
     /// Print a dissector that makes Wireshark read the datagrams of captures
     Dissector(DissectorArgs),
+    /// Measure how fast this machine runs floods, beside what it can do at all
+    Bench(BenchArgs),
     /// Print what makes a shell complete these commands
     Completions(CompletionsArgs),
 }
@@ -80,6 +83,7 @@ pub fn main() -> ExitCode {
         Command::New(args) => new::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Dissector(args) => dissector::run(&args),
+        Command::Bench(args) => interruptible(|requests| bench::run(args, requests)),
         Command::Completions(args) => completions::run(&args, Cli::command()),
     };
     match done {

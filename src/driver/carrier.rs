@@ -166,6 +166,14 @@ impl Sockets {
             buffer: vec![0; 1 << 16],
         })
     }
+
+    /// The socket of `endpoint` and its address, for who measures what the kernel itself takes. What
+    /// is sent between runs has to be received before the next one.
+    #[must_use]
+    pub fn socket(&self, endpoint: EndpointId) -> (&UdpSocket, SocketAddrV4) {
+        let index = endpoint.index();
+        (&self.sockets[index], self.addresses[index])
+    }
 }
 
 impl Carrier for Sockets {

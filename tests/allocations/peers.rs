@@ -1,6 +1,4 @@
-//! What peers allocate. These tests have a program of their own, whose allocator counts.
-
-#![cfg(test)]
+//! What peers allocate.
 
 use std::net::SocketAddrV4;
 use std::sync::Arc;
