@@ -132,9 +132,7 @@ impl Queue {
         let level = level as usize;
         let slot = &mut self.levels[level].slots[place];
         if slot.entries.is_empty() {
-            if slot.entries.capacity() == 0 {
-                slot.entries = self.spare.pop().unwrap_or_default();
-            }
+            slot.entries = self.spare.pop().unwrap_or_default();
             slot.earliest = entry.time;
             slot.latest = entry.time;
             self.filled |= 1 << level;
@@ -166,12 +164,11 @@ impl Queue {
         }
         let slot = &mut self.levels[level].slots[place];
         self.now = slot.earliest;
-        if slot.earliest == slot.latest {
-            // All at once; the slot gets the room of what was ready before.
-            std::mem::swap(&mut self.ready, &mut slot.entries);
-            return;
-        }
         let mut entries = std::mem::take(&mut slot.entries);
+        if slot.earliest == slot.latest {
+            // All at once; what was ready before has left room.
+            std::mem::swap(&mut self.ready, &mut entries);
+        }
         for entry in entries.drain(..) {
             self.put(entry);
         }
