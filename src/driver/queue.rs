@@ -118,6 +118,14 @@ impl Queue {
         Some((Time::from_nanos(time), datagram))
     }
 
+    /// Those that arrive together with the next one, in order; it is taken out right behind this.
+    pub(super) fn next_together(&mut self) -> impl Iterator<Item = &InFlight> + '_ {
+        if self.ready.is_empty() {
+            self.advance();
+        }
+        self.ready.iter().map(|entry| &entry.datagram)
+    }
+
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.len
