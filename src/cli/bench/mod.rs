@@ -20,7 +20,7 @@ use progress::Progress;
 const EXAMPLES: &str = "\
 Each figure stands beside its ceiling, measured in the same minute: what a bare
 program does with as many sockets and datagrams. docs/performance.md explains
-them. All of them take some ten minutes.
+them. All of them take a quarter of an hour.
 
 Examples:
   p2p-sim bench --quick
