@@ -53,9 +53,8 @@ pub(super) fn flood(
         if ran.ended == Ended::Interrupted {
             break;
         }
-        let Some((arrived, time, lost)) = read(&ran, &scenario) else {
-            break;
-        };
+        let nothing = || BenchError::Skip("nothing arrived".to_owned());
+        let (arrived, time, lost) = read(&ran, &scenario).ok_or_else(nothing)?;
         drop(ran);
         let sockets = Sockets::bind(&scenario.roster)?;
         let raw = raw(&sockets, &arrived)

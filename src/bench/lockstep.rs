@@ -1,5 +1,7 @@
 //! Floods in lockstep, on sockets and in memory.
 
+use std::sync::atomic::Ordering;
+
 use super::floods::{Overlay, Rules};
 use super::{Bench, BenchError, Beside, Ceiling, Measured, MemoryBesideSockets, SLICE, Told};
 use crate::driver::{self, Cast, Control, Sockets, lockstep};
@@ -56,8 +58,9 @@ fn flood(
     let folder = tempfile::tempdir()
         .map_err(|error| BenchError::Machine("cannot make a folder for logs", error))?;
     let stop = bench.stop;
+    let is_stopped = || stop.load(Ordering::Relaxed);
     let mut beside = Beside::new(carrier, SLICE, every, Told::new(bench.onlooker, wanted));
-    while beside.ratios() < wanted && !stop.load(std::sync::atomic::Ordering::Relaxed) {
+    while beside.ratios() < wanted && !is_stopped() {
         let before = beside.ratios();
         let logs = driver::open_logs(scenario, folder.path())?;
         let cast = Cast::of(scenario);
@@ -79,6 +82,9 @@ fn flood(
     }
     let slices = beside.slices();
     let slices = slices.map_err(|error| BenchError::Machine("raw datagrams don't cross", error))?;
+    if slices.ratios.is_empty() && is_stopped() {
+        return Err(BenchError::Interrupted);
+    }
     Measured::of_slices(slices).ok_or_else(|| {
         let thousands = SLICE * every / 1_000;
         let why = format!("the flood is over before {thousands},000 datagrams");

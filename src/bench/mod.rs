@@ -84,7 +84,7 @@ pub enum BenchError {
     /// Something else that the machine said no to.
     #[error("{0}: {1}")]
     Machine(&'static str, io::Error),
-    /// Somebody stopped it before there was anything to tell.
+    /// Somebody asked to end.
     #[error("interrupted")]
     Interrupted,
     /// It can't be measured here, and why.
@@ -140,18 +140,15 @@ impl Bench<'_> {
     }
 }
 
-/// Measures `figures`. When `stop` is set in between, what has been measured by then comes back.
-///
-/// # Errors
-///
-/// What would go wrong again with every other figure. That there are too few open files for one
-/// flood, or that something is not on this machine, only skips a figure.
+/// Measures `figures`, and gives what was measured, with what kept it from going on. When `stop` is
+/// set in between, that is all there is by then. That there are too few open files for one flood, or
+/// that something is not on this machine, only skips a figure.
 pub fn run(
     figures: &[&'static Figure],
     options: &Options,
     stop: &Arc<AtomicBool>,
     onlooker: &mut dyn Onlooker,
-) -> Result<Results, BenchError> {
+) -> (Results, Option<BenchError>) {
     let mut results = Results::new(options);
     let mut bench = Bench {
         options,
@@ -162,18 +159,18 @@ pub fn run(
         bench.onlooker.figure(figure.name, at, figures.len());
         let outcome = match figure.measure(&mut bench, &results) {
             Ok(measured) => Outcome::Measured(measured),
-            Err(_) if bench.is_stopped() => break,
             Err(BenchError::Skip(why)) => Outcome::Skipped(why),
             Err(BenchError::Bind(error @ BindError::TooManyFiles { .. })) => {
                 Outcome::Skipped(error.to_string())
             }
-            Err(error) => return Err(error),
+            Err(_) if bench.is_stopped() => return (results, Some(BenchError::Interrupted)),
+            Err(error) => return (results, Some(error)),
         };
         results.add(figure, outcome);
         if bench.is_stopped() {
-            break;
+            return (results, Some(BenchError::Interrupted));
         }
     }
-    results.complete = !bench.is_stopped();
-    Ok(results)
+    results.complete = true;
+    (results, None)
 }

@@ -7,7 +7,6 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use super::bare::Bare;
-
 use super::floods::{MESH, Overlay, Rules};
 use super::outcome::rate;
 use super::stopwatch::Stopwatch;
@@ -18,6 +17,9 @@ use crate::rules::Carriage;
 
 /// What the scenario of a process is called.
 const FILE: &str = "bench.toml";
+
+/// The exit code of a program that was interrupted.
+const INTERRUPTED: i32 = 130;
 
 /// Binds a socket for each endpoint of `overlay`, beside as many bare ones at the same addresses.
 pub(super) fn bind(bench: &mut Bench<'_>, overlay: Overlay) -> Result<Measured, BenchError> {
@@ -112,15 +114,19 @@ fn alternating(
 
 /// How long a program takes that ends well.
 fn timed(command: &mut Command) -> Result<Duration, BenchError> {
-    command.stdin(Stdio::null());
-    command.stdout(Stdio::null()).stderr(Stdio::piped());
     let clock = Stopwatch::start();
-    let done = command.output();
-    let time = clock.elapsed();
+    said(command)?;
+    Ok(clock.elapsed())
+}
+
+/// What a program prints that ends well. Ctrl-C in a terminal ends it, too: then nothing has failed.
+pub(super) fn said(command: &mut Command) -> Result<Vec<u8>, BenchError> {
+    let done = command.stdin(Stdio::null()).output();
     let done = done.map_err(|error| BenchError::Machine("cannot start this program", error))?;
-    match done.status.success() {
-        true => Ok(time),
-        false => Err(BenchError::Machine(
+    match done.status.code() {
+        Some(0) => Ok(done.stdout),
+        Some(INTERRUPTED) | None => Err(BenchError::Interrupted),
+        Some(_) => Err(BenchError::Machine(
             "a program that is measured failed",
             io::Error::other(String::from_utf8_lossy(&done.stderr).trim().to_owned()),
         )),

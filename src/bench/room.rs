@@ -9,7 +9,7 @@ use std::sync::atomic::AtomicBool;
 use serde::{Deserialize, Serialize};
 
 use super::floods::{Overlay, Rules};
-use super::{Bench, BenchError, Measured, Options, Told};
+use super::{Bench, BenchError, Measured, Options, Told, processes};
 use crate::driver::{self, Cast, Control, Memory, lockstep};
 
 /// How many peers are weighed.
@@ -33,10 +33,12 @@ pub(super) fn measure(bench: &mut Bench<'_>, part: Part) -> Result<Measured, Ben
     let mut values = Vec::new();
     while values.len() < wanted && !bench.is_stopped() {
         let mut program = Command::new(&bench.options.program);
-        let done = program.args(["bench", "--weigh"]).output();
-        let done = done.map_err(|error| BenchError::Machine("cannot start this program", error))?;
-        let room: Room = serde_json::from_slice(&done.stdout)
-            .map_err(|_| BenchError::Skip("this system does not tell".to_owned()))?;
+        let said = match processes::said(program.args(["bench", "--weigh"])) {
+            Err(BenchError::Machine(_, why)) => return Err(BenchError::Skip(why.to_string())),
+            said => said?,
+        };
+        let room: Room = serde_json::from_slice(&said)
+            .map_err(|error| BenchError::Machine("cannot tell what peers take", error.into()))?;
         values.push(part(&room));
         Told::new(bench.onlooker, wanted).ratio(values.len());
     }

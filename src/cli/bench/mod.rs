@@ -20,7 +20,7 @@ use progress::Progress;
 const EXAMPLES: &str = "\
 Each figure stands beside its ceiling, measured in the same minute: what a bare
 program does with as many sockets and datagrams. docs/performance.md explains
-them. All of them take some ten minutes.
+them. All of them take a quarter of an hour.
 
 Examples:
   p2p-sim bench --quick
@@ -117,9 +117,13 @@ pub(super) async fn run(args: BenchArgs, requests: Requests) -> Result<u8, Failu
     let Some(measured) = requests.unless(2, work).await else {
         return Ok(INTERRUPTED);
     };
-    let results = measured.map_err(|error| failed(&error))?;
+    let (results, failure) = measured;
     printed(print(args.format, &results))?;
-    Ok(if results.complete { 0 } else { INTERRUPTED })
+    match failure {
+        None => Ok(0),
+        Some(BenchError::Interrupted) => Ok(INTERRUPTED),
+        Some(error) => Err(failed(&error)),
+    }
 }
 
 fn print(format: Format, results: &Results) -> io::Result<()> {

@@ -16,7 +16,7 @@ impl Progress {
         if !std::io::stderr().is_terminal() {
             return Self(ProgressBar::hidden());
         }
-        let template = "{prefix} {wide_bar} {human_pos} of {human_len} measurements";
+        let template = "{prefix} {wide_bar} {human_pos} of {human_len}, {eta} left";
         let style = ProgressStyle::with_template(template).expect("the template is well-formed");
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
         bar.set_style(style);
@@ -29,7 +29,7 @@ impl Onlooker for Progress {
     fn figure(&mut self, name: &str, at: usize, of: usize) {
         self.0.set_prefix(format!("{at} of {of} {name}"));
         self.0.set_length(0);
-        self.0.set_position(0);
+        self.0.reset();
     }
 
     fn ratio(&mut self, so_far: usize, of: usize) {
