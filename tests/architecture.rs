@@ -13,6 +13,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("rules", &[]),
     ("luck", &[]),
     ("roster", &[]),
+    ("neighbours", &[]),
     ("wire", &["rules"]),
     ("chunks", &["wire"]),
     ("assembly", &["wire"]),
@@ -33,7 +34,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "scenario",
         &[
-            "assembly", "chunks", "faults", "luck", "roster", "rules", "topology", "wire",
+            "assembly",
+            "chunks",
+            "faults",
+            "luck",
+            "neighbours",
+            "roster",
+            "rules",
+            "topology",
+            "wire",
         ],
     ),
     (

@@ -431,7 +431,7 @@ fn random_neighbours_are_others_and_differ() {
     let scenario = load(&format!("{text}{}", client("p1")));
     for peer in &scenario.peers {
         let own = scenario.roster.address(peer.endpoint);
-        let mut near = peer.neighbours.clone();
+        let mut near = peer.neighbours.to_vec();
         near.sort_unstable();
         near.dedup();
         assert!(near.len() == 29 && !near.contains(&own));

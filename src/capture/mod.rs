@@ -115,7 +115,7 @@ fn interface(trace: &Trace, sender: Option<EndpointId>) -> InterfaceDescriptionB
     let (name, description) = match sender.map(|sender| trace.roster.entry(sender)) {
         Some(entry) => {
             let role = entry.role.name();
-            (entry.name.as_str(), format!("{role} at {}", entry.address))
+            (entry.name, format!("{role} at {}", entry.address))
         }
         None => (OUTSIDE, "all that is not of the run".to_owned()),
     };

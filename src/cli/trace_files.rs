@@ -104,7 +104,7 @@ fn unknown(name: &str, roster: &Roster) -> Failure {
     let takes_part = roster
         .iter()
         .filter(|(_, entry)| entry.role != Role::Nobody);
-    let names: Vec<&str> = takes_part.map(|(_, entry)| entry.name.as_str()).collect();
+    let names: Vec<&str> = takes_part.map(|(_, entry)| entry.name).collect();
     let distance =
         |known: &&str| strsim::damerau_levenshtein(&name.to_lowercase(), &known.to_lowercase());
     let nearest = names.iter().copied().min_by_key(distance);

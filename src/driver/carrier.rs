@@ -141,7 +141,7 @@ impl Sockets {
     /// Binds the address of every endpoint of `roster`.
     pub fn bind(roster: &Roster) -> Result<Self, BindError> {
         raise_open_files(roster)?;
-        let bind = |(endpoint, entry): (EndpointId, &crate::roster::Entry)| {
+        let bind = |(endpoint, entry): (EndpointId, crate::roster::Entry<'_>)| {
             let socket = UdpSocket::bind(entry.address)
                 .and_then(|socket| socket.set_read_timeout(Some(LOST_AFTER)).map(|()| socket));
             socket.map_err(|source| BindError::new(roster, endpoint, source))

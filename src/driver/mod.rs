@@ -102,7 +102,7 @@ fn speaking(
 pub fn peer_of(scenario: &Scenario, spec: &PeerSpec) -> Peer {
     Peer::new(peer::Config {
         address: scenario.roster.address(spec.endpoint),
-        neighbours: spec.neighbours.clone(),
+        neighbours: spec.neighbours.to_vec(),
         chunks: spec.chunks.clone(),
         ttl: scenario.ttl,
         duplicates: scenario.duplicates,

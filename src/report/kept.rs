@@ -10,7 +10,7 @@ use crate::trace::{About, Client, End, Finding, Peer, Trace};
 #[must_use]
 pub fn keep(scenario: &Scenario, ran: Ran, verdict: &Verdict, report: &Report) -> Trace {
     let peers = scenario.peers.iter().map(|peer| Peer {
-        neighbours: peer.neighbours.clone(),
+        neighbours: peer.neighbours.to_vec(),
         chunks: peer.chunks.ids().collect(),
     });
     let clients = scenario.clients.iter().map(|client| Client {

@@ -5,12 +5,13 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 
 use toml::Spanned;
 
-use super::addresses::{AddressFault, FIRST_PORT, Net, PORTS, check_address, parse_address};
+use super::addresses::{AddressFault, check_address, parse_address};
 use super::file::File;
 use super::names::Names;
 use super::people::NamedBy;
 use super::problem::{Problems, Span};
 use super::words::quoted;
+use crate::roster::{FIRST_PORT, Net, PORTS};
 
 /// The address of one endpoint.
 struct Place {

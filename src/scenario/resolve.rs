@@ -10,7 +10,6 @@ use std::time::Duration;
 
 use toml::Spanned;
 
-use super::addresses::Net;
 use super::faults::faults;
 use super::file::{ClientTable, ExpectText, File};
 use super::holdings::Holdings;
@@ -27,7 +26,7 @@ use super::requests::{note_repeated_chunks, requests};
 use super::wishes::{Contacts, Offer, Wishes, note_too_many};
 use super::world::{World, endpoint_id};
 use super::{ClientSpec, Expect, PeerSpec, Request, Scenario};
-use crate::roster::{Entry, Role, Roster};
+use crate::roster::{Entry, Net, Role, Roster};
 use crate::rules::{Duplicates, MEMORY, Patience};
 use crate::wire::ChunkId;
 
@@ -81,7 +80,7 @@ pub(super) fn resolve(
         .map(|(index, (chunks, neighbours))| PeerSpec {
             endpoint: endpoint_id(index),
             chunks,
-            neighbours,
+            neighbours: neighbours.into(),
         })
         .collect();
     let knows_peers = problems.len() == before_peers;
@@ -147,22 +146,22 @@ fn roster(
     nobody: Vec<SocketAddrV4>,
 ) -> Roster {
     let endpoints = (0..peers + clients).map(|index| Entry {
-        name: names
-            .of(index)
-            .map(|name| name.get_ref().clone())
-            .unwrap_or_default(),
+        name: names.people().name(index).unwrap_or_default(),
         address: places.address(index),
         role: match index < peers {
             true => Role::Peer,
             false => Role::Client,
         },
     });
-    let nobody = nobody.into_iter().map(|address| Entry {
-        name: address.to_string(),
-        address,
-        role: Role::Nobody,
-    });
-    Roster::new(endpoints.chain(nobody).collect())
+    let mut roster = Roster::new(endpoints);
+    for address in nobody {
+        roster.push(Entry {
+            name: &address.to_string(),
+            address,
+            role: Role::Nobody,
+        });
+    }
+    roster
 }
 
 struct Resolver<'a> {

@@ -94,7 +94,7 @@ pub(crate) fn frames(trace: &Trace) -> Vec<Frame> {
                 }
                 Frame {
                     nanos,
-                    interface: entry.name.clone(),
+                    interface: entry.name.to_owned(),
                     description: format!("{role} at {}", entry.address),
                     comment,
                     original_len: 28 + payload.len(),

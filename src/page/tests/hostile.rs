@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::{VIEWER, address, between, data, data_text, record, small};
 use crate::event::What;
 use crate::page::page;
-use crate::roster::{EndpointId, Roster};
+use crate::roster::{EndpointId, Entry, Roster};
 use crate::trace::{Finding, Trace};
 use crate::wire::{Chunk, ChunkId, Message};
 
@@ -16,12 +16,11 @@ const HOSTILE: &str = "</script><script>alert(1)</script><!-- --> ]]> {{data}} {
 /// A run that says [`HOSTILE`] wherever it can.
 fn hostile() -> Trace {
     let mut trace = small();
-    let entries = trace.roster.iter().map(|(_, entry)| {
-        let mut entry = entry.clone();
-        entry.name.push_str(HOSTILE);
-        entry
-    });
-    trace.roster = Roster::new(entries.collect());
+    let names = trace.roster.iter().map(|(_, entry)| entry.name);
+    let names: Vec<String> = names.map(|name| name.to_owned() + HOSTILE).collect();
+    let entries = trace.roster.iter().zip(&names);
+    let entries = entries.map(|((_, entry), name)| Entry { name, ..entry });
+    trace.roster = Roster::new(entries);
     trace.about.scenario = HOSTILE.to_owned();
     trace.about.description = HOSTILE.to_owned();
     trace.findings.push(Finding {

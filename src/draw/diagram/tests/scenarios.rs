@@ -30,7 +30,7 @@ fn run(path: &Path, max_datagrams: u64) -> Option<Trace> {
     let cast = Cast::of(&scenario);
     let ran = lockstep::run(&scenario, cast, &mut Memory, logs, control).unwrap();
     let peers = scenario.peers.iter().map(|peer| Peer {
-        neighbours: peer.neighbours.clone(),
+        neighbours: peer.neighbours.to_vec(),
         chunks: peer.chunks.ids().collect(),
     });
     let clients = scenario.clients.iter().map(|client| Client {

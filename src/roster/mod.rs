@@ -2,10 +2,26 @@
 //!
 //! Endpoints are numbered: peers first, then clients, then the addresses where nobody is. Names are
 //! the scenario's.
+//!
+//! | file | what |
+//! |---|---|
+//! | `net` | blocks of loopback addresses, and the slots that endpoints get in them |
+//! | `address_book` | who is at which address |
+//! | `name_list` | very many names in little room |
 
-use std::collections::BTreeMap;
+mod address_book;
+mod name_list;
+mod net;
+
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::net::SocketAddrV4;
+
+pub(crate) use address_book::AddressBook;
+pub(crate) use name_list::NameList;
+pub use net::{FIRST_PORT, Net, NotANet, PORTS};
 
 /// An endpoint of a run by its place in the [`Roster`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,10 +51,10 @@ impl Role {
 }
 
 /// One line of the roster.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry<'a> {
     /// Its name; an address without an endpoint has its address for a name.
-    pub name: String,
+    pub name: &'a str,
     /// Its address, which no other entry has.
     pub address: SocketAddrV4,
     /// What it is.
@@ -46,10 +62,17 @@ pub struct Entry {
 }
 
 /// Everybody who takes part in a run, in the order of their numbers.
+///
+/// Addresses and roles are asked for each datagram of a run: where nothing is given by hand both
+/// are arithmetic, and no memory is touched.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roster {
-    entries: Vec<Entry>,
-    by_address: BTreeMap<SocketAddrV4, EndpointId>,
+    names: NameList,
+    addresses: AddressBook,
+    /// How many peers there are before the first endpoint that is none.
+    peers: u32,
+    /// The number of the first endpoint of each stretch of one role.
+    stretches: Vec<(u32, Role)>,
 }
 
 impl Roster {
@@ -57,27 +80,40 @@ impl Roster {
     ///
     /// # Panics
     ///
-    /// With 2^32 entries or more.
+    /// With 2^32 entries or more, or with names of 4 GiB together.
     #[must_use]
-    pub fn new(entries: Vec<Entry>) -> Self {
-        let numbered = entries.iter().enumerate();
-        let by_address = numbered.map(|(index, entry)| (entry.address, endpoint_id(index)));
-        Self {
-            by_address: by_address.collect(),
-            entries,
+    pub fn new<'a>(entries: impl IntoIterator<Item = Entry<'a>>) -> Self {
+        let mut roster = Self::default();
+        for entry in entries {
+            roster.push(entry);
         }
+        roster
+    }
+
+    /// Adds the next endpoint and says its number; panics as [`new`](Self::new) does.
+    pub fn push(&mut self, entry: Entry<'_>) -> EndpointId {
+        let endpoint = endpoint_id(self.len());
+        if self.stretches.last().map(|(_, role)| *role) != Some(entry.role) {
+            self.stretches.push((endpoint.0, entry.role));
+        }
+        if entry.role == Role::Peer && self.stretches.len() == 1 {
+            self.peers += 1;
+        }
+        self.names.push(entry.name);
+        self.addresses.push(entry.address);
+        endpoint
     }
 
     /// How many endpoints there are, of whatever role.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.addresses.len()
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len() == 0
     }
 
     /// The entry of `endpoint`.
@@ -86,32 +122,50 @@ impl Roster {
     ///
     /// When `endpoint` is not of this roster.
     #[must_use]
-    pub fn entry(&self, endpoint: EndpointId) -> &Entry {
-        &self.entries[endpoint.0 as usize]
+    pub fn entry(&self, endpoint: EndpointId) -> Entry<'_> {
+        Entry {
+            name: self.name(endpoint),
+            address: self.address(endpoint),
+            role: self.role(endpoint),
+        }
     }
 
     /// The name of `endpoint`; panics as [`entry`](Self::entry) does.
     #[must_use]
     pub fn name(&self, endpoint: EndpointId) -> &str {
-        &self.entry(endpoint).name
+        self.names.name(endpoint.index())
     }
 
     /// The address of `endpoint`; panics as [`entry`](Self::entry) does.
     #[must_use]
+    #[inline]
     pub fn address(&self, endpoint: EndpointId) -> SocketAddrV4 {
-        self.entry(endpoint).address
+        self.addresses.address(endpoint.index())
     }
 
     /// The role of `endpoint`; panics as [`entry`](Self::entry) does.
     #[must_use]
+    #[inline]
     pub fn role(&self, endpoint: EndpointId) -> Role {
-        self.entry(endpoint).role
+        match endpoint.0 < self.peers {
+            true => Role::Peer,
+            false => self.role_of_others(endpoint),
+        }
+    }
+
+    fn role_of_others(&self, endpoint: EndpointId) -> Role {
+        assert!(endpoint.index() < self.len(), "it is of this roster");
+        let after = self
+            .stretches
+            .partition_point(|(first, _)| *first <= endpoint.0);
+        self.stretches[after - 1].1
     }
 
     /// Who is at `address`, if it is of this run.
     #[must_use]
+    #[inline]
     pub fn at(&self, address: SocketAddrV4) -> Option<EndpointId> {
-        self.by_address.get(&address).copied()
+        self.addresses.at(address).map(endpoint_id)
     }
 
     /// The name of whoever is at `address`, or else the address itself.
@@ -124,21 +178,25 @@ impl Roster {
     }
 
     /// All endpoints with their entries, in the order of their numbers.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (EndpointId, &Entry)> + '_ {
-        let numbered = self.entries.iter().enumerate();
-        numbered.map(|(index, entry)| (endpoint_id(index), entry))
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = (EndpointId, Entry<'_>)> + '_ {
+        let endpoints = (0..self.len()).map(endpoint_id);
+        endpoints.map(|endpoint| (endpoint, self.entry(endpoint)))
     }
 
     /// The endpoints with `role`, in the order of their numbers.
     pub fn with_role(&self, role: Role) -> impl Iterator<Item = EndpointId> + '_ {
-        let having = self.iter().filter(move |(_, entry)| entry.role == role);
-        having.map(|(endpoint, _)| endpoint)
+        let ends = self.stretches.iter().skip(1).map(|(first, _)| *first);
+        let ends = ends.chain([endpoint_id(self.len()).0]);
+        let stretches = self.stretches.iter().zip(ends);
+        let having = stretches.filter(move |((_, of), _)| *of == role);
+        having.flat_map(|((first, _), end)| (*first..end).map(EndpointId))
     }
 }
 
 impl EndpointId {
     /// The place of this endpoint in lists that have one entry for each.
     #[must_use]
+    #[inline]
     pub const fn index(self) -> usize {
         self.0 as usize
     }
