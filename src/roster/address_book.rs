@@ -65,6 +65,12 @@ impl AddressBook {
         in_slot.or_else(|| self.elsewhere.get(&address).copied())
     }
 
+    /// The first of those who are at `address`.
+    pub(crate) fn first_at(&self, address: SocketAddrV4) -> Option<usize> {
+        let elsewhere = self.elsewhere.get(&address).copied();
+        elsewhere.into_iter().chain(self.in_slot(address)).min()
+    }
+
     /// Who is at `address`, if that is the slot of its place.
     #[inline]
     fn in_slot(&self, address: SocketAddrV4) -> Option<usize> {

@@ -40,6 +40,19 @@ impl NameList {
         let end = u32::try_from(self.text.len()).expect("names of less than 4 GiB");
         self.ends.push(end);
     }
+
+    /// Adds the name `prefix` and `rest`; panics as [`push`](Self::push) does.
+    pub(crate) fn push_behind(&mut self, prefix: &str, rest: &str) {
+        self.text.push_str(prefix);
+        self.push(rest);
+    }
+
+    /// Adds the name `prefix` and `number`; panics as [`push`](Self::push) does.
+    pub(crate) fn push_numbered(&mut self, prefix: &str, number: u32) {
+        fmt::Write::write_fmt(&mut self.text, format_args!("{prefix}{number}"))
+            .expect("a String takes any text");
+        self.push("");
+    }
 }
 
 impl fmt::Debug for NameList {

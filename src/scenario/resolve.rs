@@ -14,7 +14,7 @@ use super::faults::faults;
 use super::file::{ClientTable, ExpectText, File};
 use super::holdings::Holdings;
 use super::limits::MOST_CHUNKS;
-use super::links::{Linker, Neighbours};
+use super::links::{Linked, Linker};
 use super::names::Names;
 use super::overlay::Network;
 use super::people::People;
@@ -53,13 +53,8 @@ pub(super) fn resolve(
     let names = Names::gather(people, problems);
     let places = Places::assign(&file, &names, net, problems);
     let before_peers = problems.len();
-    let linker = Linker {
-        seed,
-        names: &names,
-        places: &places,
-        problems,
-    };
-    let Neighbours {
+    let linker = Linker::new(seed, &names, &places, problems);
+    let Linked {
         of: neighbours,
         nobody,
         outside,
@@ -80,7 +75,7 @@ pub(super) fn resolve(
         .map(|(index, (chunks, neighbours))| PeerSpec {
             endpoint: endpoint_id(index),
             chunks,
-            neighbours: neighbours.into(),
+            neighbours,
         })
         .collect();
     let knows_peers = problems.len() == before_peers;
@@ -98,7 +93,7 @@ pub(super) fn resolve(
         let resolved = resolver.clients(endpoints, client, file.duplicates.as_ref());
         clients.extend(resolved.unwrap_or_default());
     }
-    let count = names.people().all().len() - peers.len();
+    let count = names.people().count() - peers.len();
     let roster = roster(peers.len(), count, &names, &places, nobody);
     let reliable = file.reliable.as_ref();
     let world = World {
@@ -142,7 +137,7 @@ fn roster(
     peers: usize,
     clients: usize,
     names: &Names,
-    places: &Places,
+    places: &Places<'_>,
     nobody: Vec<SocketAddrV4>,
 ) -> Roster {
     let endpoints = (0..peers + clients).map(|index| Entry {
@@ -210,7 +205,7 @@ impl Resolver<'_> {
             return None;
         }
         let clients = endpoints.filter_map(|index| {
-            let name = self.names.of(index)?.get_ref();
+            let name = self.names.people().name(index)?;
             let first = request(client, wishes.of_client(self.seed, name));
             let requests = requests(first, client.gather, &client.then)?;
             let chunks: Vec<ChunkId> = requests.iter().flat_map(|r| r.chunks.clone()).collect();
