@@ -11,7 +11,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
-//! | [`time`], [`rules`], [`luck`], [`roster`] | plain data: the run's clock, the protocol's numbers, seeded streams, who takes part |
+//! | [`time`], [`rules`], [`luck`], [`roster`], [`neighbours`] | plain data: the run's clock, the protocol's numbers, seeded streams, who takes part, who floods whom |
 //! | [`wire`] | the five messages, exact to the byte |
 //! | [`chunks`], [`endpoint`] | what a peer stores; the sans-IO contract |
 //! | [`assembly`] | all chunks of a client in one file |
@@ -79,6 +79,7 @@ pub mod host;
 pub mod link;
 pub mod log;
 pub mod luck;
+pub mod neighbours;
 pub mod oracle;
 pub mod page;
 pub mod peer;

@@ -13,6 +13,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("rules", &[]),
     ("luck", &[]),
     ("roster", &[]),
+    ("neighbours", &[]),
     ("wire", &["rules"]),
     ("chunks", &["wire"]),
     ("assembly", &["wire"]),
@@ -23,7 +24,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "link",
         &["event", "faults", "luck", "roster", "time", "wire"],
     ),
-    ("peer", &["chunks", "endpoint", "rules", "time", "wire"]),
+    (
+        "peer",
+        &["chunks", "endpoint", "neighbours", "rules", "time", "wire"],
+    ),
     ("client", &["endpoint", "rules", "time", "wire"]),
     ("reliable", &["endpoint", "time", "wire"]),
     ("log", &["assembly", "endpoint", "wire"]),
@@ -33,7 +37,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "scenario",
         &[
-            "assembly", "chunks", "faults", "luck", "roster", "rules", "topology", "wire",
+            "assembly",
+            "chunks",
+            "faults",
+            "luck",
+            "neighbours",
+            "roster",
+            "rules",
+            "topology",
+            "wire",
         ],
     ),
     (

@@ -112,7 +112,7 @@ fn sender(trace: &Trace, born: EventId) -> Option<EndpointId> {
 
 /// What all packets of `sender` share.
 fn interface(trace: &Trace, sender: Option<EndpointId>) -> InterfaceDescriptionBlock<'_> {
-    let (name, description) = match sender.map(|sender| trace.roster.member(sender)) {
+    let (name, description) = match sender.map(|sender| trace.roster.entry(sender)) {
         Some(entry) => {
             let role = entry.role.name();
             (entry.name, format!("{role} at {}", entry.address))

@@ -5,7 +5,7 @@ use clap::Args;
 use super::failure::Failure;
 use super::output;
 use crate::capture::dissector;
-use crate::roster::slots::{FIRST_PORT, PORTS};
+use crate::roster::{FIRST_PORT, PORTS};
 
 const EXAMPLES: &str = "\
 Examples:

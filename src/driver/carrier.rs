@@ -113,7 +113,7 @@ pub enum BindError {
 
 impl BindError {
     pub(crate) fn new(roster: &Roster, endpoint: EndpointId, source: io::Error) -> Self {
-        let entry = roster.member(endpoint);
+        let entry = roster.entry(endpoint);
         let address = entry.address;
         let who = match entry.role {
             Role::Peer => format!("peer {}", entry.name),
@@ -155,7 +155,7 @@ impl Sockets {
     /// Binds the address of every endpoint of `roster`.
     pub fn bind(roster: &Roster) -> Result<Self, BindError> {
         raise_open_files(roster, Carriage::Sockets)?;
-        let bind = |(endpoint, entry): (EndpointId, crate::roster::Member<'_>)| {
+        let bind = |(endpoint, entry): (EndpointId, crate::roster::Entry<'_>)| {
             let socket = UdpSocket::bind(entry.address)
                 .and_then(|socket| socket.set_read_timeout(Some(LOST_AFTER)).map(|()| socket));
             socket.map_err(|source| BindError::new(roster, endpoint, source))

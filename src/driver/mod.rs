@@ -102,7 +102,7 @@ fn actor_of(scenario: &Scenario, spec: &PeerSpec, speakers: &Arc<BTreeSet<Socket
 pub fn peer_of(scenario: &Scenario, spec: &PeerSpec) -> Peer {
     Peer::new(peer::Config {
         address: scenario.roster.address(spec.endpoint),
-        neighbours: Arc::clone(&spec.neighbours),
+        neighbours: spec.neighbours.clone(),
         chunks: spec.chunks.clone(),
         ttl: scenario.ttl,
         duplicates: scenario.duplicates,

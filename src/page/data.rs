@@ -166,7 +166,7 @@ fn endpoints(trace: &Trace) -> Vec<Endpoint<'_>> {
     let (mut peers, mut clients) = (trace.peers.iter(), trace.clients.iter());
     let described = roster.iter().map(|(_, entry)| {
         let mut endpoint = Endpoint {
-            name: &entry.name,
+            name: entry.name,
             role: entry.role.name(),
             address: entry.address,
             neighbours: Vec::new(),

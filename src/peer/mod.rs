@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use crate::chunks::ChunkStore;
 use crate::endpoint::{Endpoint, Happening, Ignored, Outbox, Receipt};
+use crate::neighbours::Neighbours;
 use crate::rules::{Duplicates, Ttl};
 use crate::time::Time;
 use crate::wire::{Ids, MessageRef, QueryRef, Type, distinct, writing};
@@ -37,7 +38,7 @@ pub struct Config {
     pub address: SocketAddrV4,
     /// Whom it floods, in this order; its own address and repeats are taken out. It shares what it
     /// is given when there is none of them.
-    pub neighbours: Arc<[SocketAddrV4]>,
+    pub neighbours: Neighbours,
     /// What it holds.
     pub chunks: Arc<ChunkStore>,
     /// What it puts into the QUERYs of a search that a client starts here.
@@ -53,7 +54,7 @@ pub struct Config {
 #[derive(Debug)]
 #[repr(align(64))]
 pub struct Peer {
-    neighbours: Arc<[SocketAddrV4]>,
+    neighbours: Neighbours,
     chunks: Arc<ChunkStore>,
     memory: Memory,
 }
@@ -76,7 +77,7 @@ fn is_self(own: SocketAddrV4, neighbour: SocketAddrV4) -> bool {
 
 /// The neighbours of the peer at `own`, without itself and each once where it first came: what was
 /// given when that is all of it.
-fn weeded(own: SocketAddrV4, given: Arc<[SocketAddrV4]>) -> Arc<[SocketAddrV4]> {
+fn weeded(own: SocketAddrV4, given: Neighbours) -> Neighbours {
     if given.len() <= FEW_NEIGHBOURS {
         let is_kept = |index: &usize| {
             let neighbour = given[*index];

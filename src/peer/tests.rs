@@ -207,12 +207,12 @@ fn its_own_address_and_repeats_are_no_neighbours() {
 #[test]
 fn neighbours_with_nothing_to_take_out_are_shared() {
     for count in [2, FEW_NEIGHBOURS, 100] {
-        let neighbours: Arc<[SocketAddrV4]> = (2..).map(neighbour).take(count).collect();
+        let neighbours: Neighbours = (2..).map(neighbour).take(count).collect();
         let peer = Peer::new(Config {
-            neighbours: Arc::clone(&neighbours),
+            neighbours: neighbours.clone(),
             ..config()
         });
-        assert!(Arc::ptr_eq(&peer.neighbours, &neighbours), "{count}");
+        assert!(std::ptr::eq(&*peer.neighbours, &*neighbours), "{count}");
     }
 }
 

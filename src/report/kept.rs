@@ -1,7 +1,5 @@
 //! A run as it is kept, made from what was run and what came of it.
 
-use std::sync::Arc;
-
 use super::Report;
 use crate::check::Verdict;
 use crate::driver::Ran;
@@ -12,7 +10,7 @@ use crate::trace::{About, Client, End, Finding, Peer, Trace};
 #[must_use]
 pub fn keep(scenario: &Scenario, ran: Ran, verdict: &Verdict, report: &Report) -> Trace {
     let peers = scenario.peers.iter().map(|peer| Peer {
-        neighbours: Arc::clone(&peer.neighbours),
+        neighbours: peer.neighbours.clone(),
         chunks: peer.chunks.ids().collect(),
     });
     let clients = scenario.clients.iter().map(|client| Client {

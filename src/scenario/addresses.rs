@@ -1,62 +1,7 @@
-//! Addresses are the scenario's: which one each endpoint gets, and which can be given.
-//!
-//! Endpoint number i, peers first, has slot i of the run's /16 block unless the scenario gives it
-//! an address: 127.0.0.1:5001 to 5250, then 127.0.0.2:5001 to 5250, and so on.
+//! Which addresses can be given to endpoints. Those that are not given are slots of the run's
+//! [`Net`](crate::roster::Net).
 
-use std::fmt;
 use std::net::{Ipv4Addr, SocketAddrV4};
-use std::str::FromStr;
-
-use crate::roster::slots;
-
-/// The /16 block of loopback addresses that a run is in, `127.B`; 127.0 when not told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Net(pub u8);
-
-impl Net {
-    /// How many slots a block has.
-    pub const SLOTS: usize = slots::SLOTS;
-
-    /// The address of slot `index`, unless it is beyond the block.
-    #[must_use]
-    pub fn slot(self, index: usize) -> Option<SocketAddrV4> {
-        slots::address(self.0, index)
-    }
-
-    /// `address` in this block when it is a loopback address; any other stays as it is.
-    #[must_use]
-    pub fn moved(self, address: SocketAddrV4) -> SocketAddrV4 {
-        match address.ip().octets() {
-            [127, _, high, low] => {
-                SocketAddrV4::new(Ipv4Addr::new(127, self.0, high, low), address.port())
-            }
-            _ => address,
-        }
-    }
-}
-
-impl fmt::Display for Net {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "127.{}", self.0)
-    }
-}
-
-/// A text is not `127.` and a number from 0 to 255.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no block of loopback addresses; write `127.` and a number from 0 to 255")]
-pub struct NotANet(pub String);
-
-impl FromStr for Net {
-    type Err = NotANet;
-
-    fn from_str(text: &str) -> Result<Self, NotANet> {
-        let number = text
-            .strip_prefix("127.")
-            .and_then(|number| number.parse().ok());
-        let net = number.map(Self).filter(|net| net.to_string() == text);
-        net.ok_or_else(|| NotANet(text.to_owned()))
-    }
-}
 
 /// Why nobody can be at an address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -106,47 +51,6 @@ pub(crate) fn check_address(address: SocketAddrV4) -> Result<SocketAddrV4, Addre
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn slot(net: u8, index: usize) -> Option<String> {
-        Net(net).slot(index).map(|address| address.to_string())
-    }
-
-    #[test]
-    fn slots_fill_one_host_address_after_the_other() {
-        for (index, address) in [
-            (0, "127.0.0.1:5001"),
-            (249, "127.0.0.1:5250"),
-            (250, "127.0.0.2:5001"),
-            (255 * 250 - 1, "127.0.0.255:5250"),
-            (255 * 250, "127.0.1.0:5001"),
-            (Net::SLOTS - 1, "127.0.255.254:5250"),
-        ] {
-            assert_eq!(slot(0, index).as_deref(), Some(address), "slot {index}");
-        }
-        assert_eq!(slot(0, Net::SLOTS), None);
-        assert_eq!(slot(0, usize::MAX), None);
-        assert_eq!(slot(255, 3).as_deref(), Some("127.255.0.1:5004"));
-    }
-
-    #[test]
-    fn a_net_moves_loopback_addresses_only() {
-        let moved = |text: &str| Net(9).moved(text.parse().unwrap()).to_string();
-        assert_eq!(moved("127.0.3.4:7000"), "127.9.3.4:7000");
-        assert_eq!(moved("127.200.3.4:7000"), "127.9.3.4:7000");
-        assert_eq!(moved("10.0.3.4:7000"), "10.0.3.4:7000");
-    }
-
-    #[test]
-    fn nets_are_written_as_they_are_read() {
-        for text in ["127.0", "127.7", "127.255"] {
-            assert_eq!(text.parse::<Net>().unwrap().to_string(), text);
-        }
-        for text in [
-            "", "127", "127.", "127.256", "127.-1", "127.+1", "127.01", "128.1", "127.1.1",
-        ] {
-            assert_eq!(text.parse::<Net>(), Err(NotANet(text.to_owned())));
-        }
-    }
 
     #[test]
     fn only_a_host_and_its_port_are_an_address() {

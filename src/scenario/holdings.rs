@@ -55,16 +55,20 @@ impl Holdings {
         let tables = file.peers.iter();
         let by_hand: Vec<_> = tables.map(|table| self.by_hand(table, problems)).collect();
         let nothing = self.generate(&[]);
-        let peers = names.people().all()[..names.people().peers()].iter();
-        let peers = peers.enumerate().map(|(index, peer)| {
-            let by_hand = peer.table.and_then(|table| by_hand[table].as_ref());
-            let random = peer.table.and_then(|table| file.peers[table].random());
-            (index, by_hand.unwrap_or(&nothing), random)
-        });
+        let people = names.people();
+        let describe = |peer: usize| {
+            let table = people.origin_of(peer).table;
+            let by_hand = table.and_then(|table| by_hand[table].as_ref());
+            let random = table.and_then(|table| file.peers[table].random());
+            (by_hand.unwrap_or(&nothing), random)
+        };
         // Before any of it takes memory.
-        let sizes = peers.clone().map(|(index, base, random)| {
+        let mut placed_at = placed.by_peer().peekable();
+        let sizes = (0..people.peers()).map(|peer| {
+            let (base, random) = describe(peer);
             let random = random.map_or(0, |random| *random.count.get_ref());
-            match random + placed.at(index).count() {
+            let there = placed_at.next_if(|there| there[0].0 == peer);
+            match random + there.map_or(0, <[_]>::len) {
                 0 => 0,
                 more => (base.len() + more) as u64,
             }
@@ -82,15 +86,19 @@ impl Holdings {
             ));
             return None;
         }
-        let stores = peers.map(|(index, base, random)| {
+        let mut placed_at = placed.by_peer().peekable();
+        let stores = (0..people.peers()).map(|peer| {
+            let (base, random) = describe(peer);
             let mut more = Vec::new();
-            if let (Some(random), Some(name)) = (random, names.of(index))
+            if let (Some(random), Some(name)) = (random, people.name(peer))
                 && let Some(of) = &random.of
             {
-                let mut luck = luck::stream(seed, &format!("chunks {}", name.get_ref()));
+                let mut luck = luck::stream(seed, &format!("chunks {name}"));
                 more = some_of(&mut luck, of.get_ref(), *random.count.get_ref());
             }
-            more.extend(placed.at(index));
+            if let Some(there) = placed_at.next_if(|there| there[0].0 == peer) {
+                more.extend(there.iter().map(|(_, chunk)| *chunk));
+            }
             match more.is_empty() {
                 true => Arc::clone(base),
                 false => self.beside(base, more),

@@ -1,8 +1,9 @@
 //! Who is whose neighbour: the overlay's links, what `neighbours` says instead, and what `links`
 //! adds.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddrV4;
+use std::ops::Range;
 
 use toml::Spanned;
 
@@ -17,12 +18,12 @@ use super::random::NeighboursText;
 use super::words::{counted, many};
 use super::world::endpoint_id;
 use crate::luck;
+use crate::neighbours::Neighbours;
 
 /// The neighbours of all peers.
-#[derive(Default)]
-pub(super) struct Neighbours {
+pub(super) struct Linked {
     /// Those of each peer, as written.
-    pub(super) of: Vec<Vec<SocketAddrV4>>,
+    pub(super) of: Vec<Neighbours>,
     /// Addresses of neighbours that are not there, each once.
     pub(super) nobody: Vec<SocketAddrV4>,
     pub(super) outside: Vec<OutsideNeighbour>,
@@ -30,22 +31,45 @@ pub(super) struct Neighbours {
 
 /// Finds out who is whose neighbour.
 pub(super) struct Linker<'a> {
-    pub(super) seed: u64,
-    pub(super) names: &'a Names,
-    pub(super) places: &'a Places,
-    pub(super) problems: &'a mut Problems,
+    seed: u64,
+    names: &'a Names,
+    places: &'a Places<'a>,
+    problems: &'a mut Problems,
+    /// The lists that tables say instead of the overlay's, one behind the other.
+    lists: Vec<SocketAddrV4>,
+    /// Where in them each peer's is that has one.
+    list_of: BTreeMap<usize, Range<usize>>,
+    /// What `links` adds to some peers.
+    more: BTreeMap<usize, Vec<SocketAddrV4>>,
+    known: BTreeSet<SocketAddrV4>,
+    nobody: Vec<SocketAddrV4>,
+    outside: Vec<OutsideNeighbour>,
 }
 
-impl Linker<'_> {
+impl<'a> Linker<'a> {
+    pub(super) fn new(
+        seed: u64,
+        names: &'a Names,
+        places: &'a Places<'a>,
+        problems: &'a mut Problems,
+    ) -> Self {
+        Self {
+            seed,
+            names,
+            places,
+            problems,
+            lists: Vec::new(),
+            list_of: BTreeMap::new(),
+            more: BTreeMap::new(),
+            known: BTreeSet::new(),
+            nobody: Vec::new(),
+            outside: Vec::new(),
+        }
+    }
+
     /// The neighbours of all peers; `overlay` are the links of the overlay, whose peers are first
     /// among the peers.
-    pub(super) fn link(mut self, file: &File, overlay: &[(u32, u32)]) -> Neighbours {
-        let mut neighbours = Neighbours {
-            of: vec![Vec::new(); self.names.people().peers()],
-            ..Neighbours::default()
-        };
-        self.add_overlay(file, overlay, &mut neighbours);
-        let mut known = BTreeSet::new();
+    pub(super) fn link(mut self, file: &File, overlay: &[(u32, u32)]) -> Linked {
         let mut sum = overlay.len() as u64;
         for (index, table) in file.peers.iter().enumerate() {
             let copies = self.names.people().of_peer_table(index);
@@ -63,67 +87,85 @@ impl Linker<'_> {
             }
             match &table.neighbours {
                 Some(NeighboursText::Listed(_)) => {
-                    let first = copies.start;
-                    let listed = self.listed(first, table, &mut known, &mut neighbours);
-                    for copy in copies {
-                        neighbours.of[copy].clone_from(&listed);
-                    }
+                    let start = self.lists.len();
+                    let listed = self.listed(copies.start, table);
+                    self.lists.extend(listed);
+                    let list = start..self.lists.len();
+                    self.list_of.extend(copies.map(|copy| (copy, list.clone())));
                 }
-                Some(NeighboursText::Random(count)) => {
-                    self.draw(copies, count, &mut neighbours.of);
-                }
+                Some(NeighboursText::Random(count)) => self.draw(copies, count),
                 None => {}
             }
         }
-        self.add_links(file, &mut neighbours.of);
-        neighbours
+        self.add_links(file);
+        Linked {
+            of: self.lists(overlay),
+            nobody: self.nobody,
+            outside: self.outside,
+        }
     }
 
-    /// The links of the overlay, but for those of peers whose tables say otherwise.
-    fn add_overlay(&self, file: &File, overlay: &[(u32, u32)], neighbours: &mut Neighbours) {
-        let people = self.names.people().all();
-        let says = |person: usize| {
-            let table = people[person].table;
-            table.is_some_and(|table| file.peers[table].neighbours.is_some())
-        };
-        let mut counts = vec![0_usize; neighbours.of.len()];
+    /// The neighbours of each peer: what its table says, or else the links of the overlay, and then
+    /// what `links` adds.
+    fn lists(&self, overlay: &[(u32, u32)]) -> Vec<Neighbours> {
+        let own = |peer: usize| self.list_of.get(&peer);
+        let more = |peer: usize| self.more.get(&peer).map_or(&[][..], Vec::as_slice);
+        // As all of them have the overlay's links in most scenarios, these are counted, and then
+        // put where they belong.
+        let mut counts = vec![0_u32; self.names.people().peers()];
         for (from, _) in overlay {
             counts[*from as usize] += 1;
         }
-        for (peer, count) in counts.iter_mut().enumerate() {
-            match says(peer) {
-                true => *count = 0,
-                false => neighbours.of[peer].reserve_exact(*count),
-            }
+        for (peer, list) in &self.list_of {
+            counts[*peer] = count(list.len());
         }
+        for (peer, more) in &self.more {
+            counts[*peer] += count(more.len());
+        }
+        let mut next = Vec::with_capacity(counts.len());
+        let mut sum = 0;
+        for count in &counts {
+            next.push(sum);
+            sum += count;
+        }
+        let mut all = vec![SocketAddrV4::new([0; 4].into(), 0); sum as usize];
+        let has_own = |peer: usize| !self.list_of.is_empty() && own(peer).is_some();
         for (from, to) in overlay {
             let from = *from as usize;
-            if counts[from] > 0 {
-                neighbours.of[from].push(self.places.address(*to as usize));
+            if !has_own(from) {
+                all[next[from] as usize] = self.places.address(*to as usize);
+                next[from] += 1;
             }
         }
+        for (peer, list) in &self.list_of {
+            let start = next[*peer] as usize;
+            all[start..start + list.len()].copy_from_slice(&self.lists[list.clone()]);
+            next[*peer] += count(list.len());
+        }
+        for peer in self.more.keys() {
+            let start = next[*peer] as usize;
+            all[start..start + more(*peer).len()].copy_from_slice(more(*peer));
+        }
+        Neighbours::parts(all, counts).collect()
     }
 
-    /// What `links` adds, in the order of the file.
-    fn add_links(&mut self, file: &File, neighbours: &mut [Vec<SocketAddrV4>]) {
+    /// Notes what `links` adds, in the order of the file.
+    fn add_links(&mut self, file: &File) {
         for [one, other] in &file.links {
             let one = self.names.peer(one, self.problems);
             let other = self.names.peer(other, self.problems);
             if let (Some(one), Some(other)) = (one, other) {
-                neighbours[one].push(self.places.address(other));
-                neighbours[other].push(self.places.address(one));
+                for (from, to) in [(one, other), (other, one)] {
+                    let address = self.places.address(to);
+                    self.more.entry(from).or_default().push(address);
+                }
             }
         }
     }
 
     /// Draws `count` other peers as neighbours of each of `copies`.
-    fn draw(
-        &mut self,
-        copies: std::ops::Range<usize>,
-        count: &Spanned<usize>,
-        neighbours: &mut [Vec<SocketAddrV4>],
-    ) {
-        let others = neighbours.len().saturating_sub(1);
+    fn draw(&mut self, copies: Range<usize>, count: &Spanned<usize>) {
+        let others = self.names.people().peers().saturating_sub(1);
         if *count.get_ref() > others {
             let title = format!("there are too few peers to draw {}", count.get_ref());
             let label = format!("beside the peer itself there {}", counted(others, "peer"));
@@ -139,18 +181,14 @@ impl Linker<'_> {
             let drawn = distinct(&mut luck, others, *count.get_ref()).into_iter();
             let other = |drawn: usize| drawn + usize::from(drawn >= peer);
             let addresses = drawn.map(|drawn| self.places.address(other(drawn)));
-            neighbours[peer] = addresses.collect();
+            let start = self.lists.len();
+            self.lists.extend(addresses);
+            self.list_of.insert(peer, start..self.lists.len());
         }
     }
 
     /// The addresses of the `neighbours` that `table`, which is about `peer`, lists.
-    fn listed(
-        &mut self,
-        peer: usize,
-        table: &PeerTable,
-        known: &mut BTreeSet<SocketAddrV4>,
-        neighbours: &mut Neighbours,
-    ) -> Vec<SocketAddrV4> {
+    fn listed(&mut self, peer: usize, table: &PeerTable) -> Vec<SocketAddrV4> {
         let Some(NeighboursText::Listed(listed)) = &table.neighbours else {
             return Vec::new();
         };
@@ -160,7 +198,7 @@ impl Linker<'_> {
             let looks_like_address = written.get_ref().contains(':')
                 || written.get_ref().parse::<std::net::Ipv4Addr>().is_ok();
             addresses.extend(match looks_like_address {
-                true => self.at(peer, written, known, neighbours),
+                true => self.at(peer, written),
                 false => {
                     let peer = self.names.peer(written, self.problems);
                     peer.map(|peer| self.places.address(peer))
@@ -171,18 +209,12 @@ impl Linker<'_> {
     }
 
     /// The neighbour of `peer` that is written as an address.
-    fn at(
-        &mut self,
-        peer: usize,
-        written: &Spanned<String>,
-        known: &mut BTreeSet<SocketAddrV4>,
-        neighbours: &mut Neighbours,
-    ) -> Option<SocketAddrV4> {
+    fn at(&mut self, peer: usize, written: &Spanned<String>) -> Option<SocketAddrV4> {
         match self.places.find(written, self.problems)? {
             Found::Peer(peer) => Some(self.places.address(peer)),
             Found::Nobody(address) => {
-                if known.insert(address) {
-                    neighbours.nobody.push(address);
+                if self.known.insert(address) {
+                    self.nobody.push(address);
                 }
                 Some(address)
             }
@@ -191,7 +223,7 @@ impl Linker<'_> {
                 let label = "nothing is sent there unless the run is live";
                 let mut problem = self.problems.problem(written.span(), title, label);
                 problem.help("run with --real-time, or use an address of 127.0.0.0/8");
-                neighbours.outside.push(OutsideNeighbour {
+                self.outside.push(OutsideNeighbour {
                     peer: endpoint_id(peer),
                     address,
                     problem,
@@ -209,7 +241,7 @@ impl Linker<'_> {
         let name = self.names.of(client);
         let source = self.problems.source().clone();
         let title = "a client can't be a neighbour";
-        let label = match name {
+        let label = match &name {
             Some(name) => format!("the address of the client `{}`", name.get_ref()),
             None => "the address of a client".to_owned(),
         };
@@ -219,4 +251,8 @@ impl Linker<'_> {
         }
         problem.help("name a peer, or an address where nobody is");
     }
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).expect("there are at most 50 million neighbours")
 }

@@ -55,8 +55,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use crate::roster::{FIRST_PORT, Net, NotANet, PORTS};
 pub(crate) use addresses::{AddressFault, check_address, parse_address};
-pub use addresses::{Net, NotANet};
 pub(crate) use durations::{DurationFault, parse_duration};
 pub use problem::{Cause, Problem, Rejected};
 pub use schema::schema;
@@ -67,6 +67,7 @@ use reader::Reader;
 use crate::assembly::FileName;
 use crate::chunks::ChunkStore;
 use crate::faults::Faults;
+use crate::neighbours::Neighbours;
 use crate::roster::{EndpointId, Roster};
 use crate::rules::{Carriage, Choose, Duplicates, Gets, Patience, Ttl, named_by_words};
 use crate::wire::ChunkId;
@@ -159,7 +160,7 @@ pub struct PeerSpec {
     pub chunks: Arc<ChunkStore>,
     /// Its neighbours as written, its own address and repeated entries included: the peer itself
     /// takes them out.
-    pub neighbours: Arc<[SocketAddrV4]>,
+    pub neighbours: Neighbours,
 }
 
 /// A client of a scenario.

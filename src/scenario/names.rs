@@ -5,9 +5,8 @@ use std::net::Ipv4Addr;
 
 use toml::Spanned;
 
-use super::people::{NamedBy, People, Person};
+use super::people::{NamedBy, Origin, People};
 use super::problem::{Problems, Span};
-use super::register::Register;
 use super::words::{did_you_mean, listed, quoted};
 
 /// With how many peers an unknown name is compared: where there are more, a program named them.
@@ -35,6 +34,15 @@ pub(super) enum NameFault {
 
 /// Passes what can name a peer or a client, and the folder of a client.
 pub(super) fn check_name(name: &str) -> Result<(), NameFault> {
+    // Nearly all names are plain words, and there may be a million of them.
+    let is_letter = |byte: &u8| byte.is_ascii_alphabetic();
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric();
+    if name.len() <= LONGEST_NAME
+        && name.as_bytes().first().is_some_and(is_letter)
+        && name.bytes().all(is_plain)
+    {
+        return Ok(());
+    }
     if name.is_empty() {
         return Err(NameFault::Empty);
     }
@@ -61,7 +69,6 @@ pub(super) fn check_name(name: &str) -> Result<(), NameFault> {
 /// The names of a scenario; endpoints are numbered, peers first.
 pub(super) struct Names {
     people: People,
-    register: Register,
     /// How many names of peers there are that differ.
     peers: usize,
 }
@@ -70,34 +77,34 @@ impl Names {
     /// Gathers the names of `people` and notes what is wrong with them.
     pub(super) fn gather(people: People, problems: &mut Problems) -> Self {
         let mut told = None;
-        for person in people.all() {
-            let Some(name) = &person.name else { continue };
-            let Err(fault) = check_name(name.get_ref()) else {
+        let mut peers = 0;
+        for person in 0..people.count() {
+            let Some(name) = people.name(person) else {
+                continue;
+            };
+            peers += usize::from(person < people.peers());
+            let Err(fault) = check_name(name) else {
                 continue;
             };
             // One place in the file may name many.
-            if told.replace(name.span()) != Some(name.span()) {
-                note_fault(name, &fault, problems);
-            }
-        }
-        let register = Register::of(people.all().len(), |person| people.name(person));
-        let mut told = BTreeSet::new();
-        let peers = people.all()[..people.peers()].iter();
-        let mut peers = peers.filter(|peer| peer.name.is_some()).count();
-        for (first, second) in register.repeated(|person| people.name(person)) {
-            peers -= usize::from(second < people.peers());
-            let (first, second) = (&people.all()[first], &people.all()[second]);
-            if let (Some(one), Some(other)) = (&first.name, &second.name)
-                && told.insert((one.span().start, other.span().start))
+            let place = &people.origin_of(person).named_at;
+            if let Some(place) = place
+                && told.replace(place) != Some(place)
             {
-                note_repeated(other, second, one, first, problems);
+                note_fault(name, place.clone(), &fault, problems);
             }
         }
-        Self {
-            people,
-            register,
-            peers,
+        let mut told = BTreeSet::new();
+        for (first, second) in people.repeated() {
+            peers -= usize::from(second < people.peers());
+            let named = |person| Some((named(&people, person)?, people.origin_of(person)));
+            if let (Some(first), Some(second)) = (named(first), named(second))
+                && told.insert((first.0.span().start, second.0.span().start))
+            {
+                note_repeated(second, first, problems);
+            }
         }
+        Self { people, peers }
     }
 
     /// Whose names they are.
@@ -106,14 +113,13 @@ impl Names {
     }
 
     /// The name of `endpoint`, where it has one.
-    pub(super) fn of(&self, endpoint: usize) -> Option<&Spanned<String>> {
-        self.people.all().get(endpoint)?.name.as_ref()
+    pub(super) fn of(&self, endpoint: usize) -> Option<Spanned<&str>> {
+        named(&self.people, endpoint)
     }
 
     /// The endpoint with exactly this name.
     fn find(&self, name: &Spanned<String>) -> Option<usize> {
-        let read = |person| self.people.name(person);
-        self.register.find(name.get_ref(), read)
+        self.people.find(name.get_ref())
     }
 
     /// The peer or client that `name` names; notes when there is none.
@@ -128,7 +134,7 @@ impl Names {
             let label = "neither a peer nor a client of this scenario";
             let problem = problems.add(name.span(), title, label);
             let written = || {
-                let people = 0..self.people.all().len();
+                let people = 0..self.people.count();
                 people.filter_map(|person| self.people.name(person))
             };
             let clients = written().rev().take(COMPARED);
@@ -148,7 +154,7 @@ impl Names {
         match self.find(name) {
             Some(endpoint) if endpoint < self.people.peers() => Some(endpoint),
             Some(client) => {
-                let written = self.of(client).map(Spanned::span);
+                let written = self.of(client).map(|name| name.span());
                 note_client(name, written, problems);
                 None
             }
@@ -184,9 +190,16 @@ impl Names {
     }
 }
 
-fn note_fault(name: &Spanned<String>, fault: &NameFault, problems: &mut Problems) {
-    let title = format!("{} can't be a name", quoted(name.get_ref()));
-    let problem = problems.add(name.span(), title, fault.to_string());
+/// The name of `person`, with the place that gives it.
+fn named(people: &People, person: usize) -> Option<Spanned<&str>> {
+    let name = people.name(person)?;
+    let place = people.origin_of(person).named_at.clone()?;
+    Some(Spanned::new(place, name))
+}
+
+fn note_fault(name: &str, place: Span, fault: &NameFault, problems: &mut Problems) {
+    let title = format!("{} can't be a name", quoted(name));
+    let problem = problems.add(place, title, fault.to_string());
     match fault {
         NameFault::Address => {
             problem.help("a peer's `address` and a client's `bind` give addresses");
@@ -198,12 +211,11 @@ fn note_fault(name: &Spanned<String>, fault: &NameFault, problems: &mut Problems
     }
 }
 
-/// Notes that `name`, of `person`, is the name of `before`, `first`, but for case.
+/// Notes that `name`, of somebody of the origin `person`, is `first`, the name of somebody before,
+/// but for case.
 fn note_repeated(
-    name: &Spanned<String>,
-    person: &Person,
-    first: &Spanned<String>,
-    before: &Person,
+    (name, person): (Spanned<&str>, &Origin),
+    (first, before): (Spanned<&str>, &Origin),
     problems: &mut Problems,
 ) {
     let source = problems.source().clone();

@@ -11,15 +11,16 @@ use super::overlay::Network;
 use super::problem::{Problems, Span};
 use super::register::Register;
 use super::words::many;
+use crate::roster::NameList;
 
-/// One peer or client.
+/// What peers and clients come from.
 #[derive(Debug)]
-pub(super) struct Person {
-    /// Its name, with the place that gives it; where there is none, that has been noted.
-    pub(super) name: Option<Spanned<String>>,
-    /// The place of its table in the file; a peer of the overlay need not have one.
+pub(super) struct Origin {
+    /// The place that gives the name; where there is none, that has been noted.
+    pub(super) named_at: Option<Span>,
+    /// The place of the table in the file; a peer of the overlay need not have one.
     pub(super) table: Option<usize>,
-    /// What gave it its name.
+    /// What gave the name.
     pub(super) named_by: NamedBy,
 }
 
@@ -36,10 +37,15 @@ pub(super) enum NamedBy {
     CountAgain,
 }
 
-/// All peers, then all clients.
+/// All peers, then all clients. There may be very many, of few origins.
 #[derive(Debug)]
 pub(super) struct People {
-    all: Vec<Person>,
+    /// Their names, empty where there is none.
+    names: NameList,
+    register: Register,
+    origins: Vec<Origin>,
+    /// The place of everybody's origin.
+    origin_of: Vec<u32>,
     peers: usize,
     /// Whom each `[[peer]]` speaks of.
     of_peer_tables: Vec<Range<usize>>,
@@ -61,50 +67,110 @@ impl People {
         let peer_tables: Vec<TableOf<'_>> = file.peers.iter().map(PeerTable::naming).collect();
         let client_tables: Vec<TableOf<'_>> =
             file.clients.iter().map(ClientTable::naming).collect();
-        let meant = meant(&peer_tables, &network);
+        let nodes = network.names.len();
+        let mut people = Self::of_overlay(network);
+        let meant = people.meant(&peer_tables);
         let added = peer_tables.iter().zip(&meant);
         let added = added.filter(|(_, node)| node.is_none());
-        let peers_fit = fits(
-            network.names.len() as u64,
-            added.map(|(table, _)| table),
-            "peers",
-            problems,
-        );
+        let added = added.map(|(table, _)| table);
+        let peers_fit = fits(nodes as u64, added, "peers", problems);
         if !(fits(0, client_tables.iter(), "clients", problems) && peers_fit) {
             return None;
         }
-        let place = network.place;
-        let nodes = network.names.into_iter().map(|name| Person {
-            name: Some(Spanned::new(place.clone(), name)),
-            table: None,
-            named_by: NamedBy::Overlay,
-        });
-        let mut all: Vec<Person> = nodes.collect();
-        let of_peer_tables = peer_tables.iter().zip(meant).enumerate();
-        let of_peer_tables = of_peer_tables.map(|(index, (table, node))| match node {
-            Some(node) => {
-                all[node].name = table.name.cloned();
-                all[node].table = Some(index);
-                all[node].named_by = NamedBy::Table;
-                node..node + 1
-            }
-            None => table.add_to(&mut all, index),
-        });
-        let of_peer_tables = of_peer_tables.collect();
-        let peers = all.len();
-        let of_client_tables = client_tables.iter().enumerate();
-        let of_client_tables = of_client_tables.map(|(index, table)| table.add_to(&mut all, index));
-        Some(Self {
-            of_client_tables: of_client_tables.collect(),
-            all,
-            peers,
-            of_peer_tables,
-        })
+        for (index, (table, node)) in peer_tables.iter().zip(meant).enumerate() {
+            let range = match node {
+                Some(node) => {
+                    people.origin_of[node] = people.origin(table.origin(index, NamedBy::Table));
+                    node..node + 1
+                }
+                None => people.add(table, index),
+            };
+            people.of_peer_tables.push(range);
+        }
+        people.peers = people.count();
+        for (index, table) in client_tables.iter().enumerate() {
+            let range = people.add(table, index);
+            people.of_client_tables.push(range);
+        }
+        let added = nodes..people.count();
+        people.register(added);
+        Some(people)
     }
 
-    /// Everybody, peers first.
-    pub(super) fn all(&self) -> &[Person] {
-        &self.all
+    /// The peers of `network` alone.
+    fn of_overlay(network: Network) -> Self {
+        let count = network.names.len();
+        let mut people = Self {
+            names: network.names,
+            register: Register::default(),
+            origins: vec![Origin {
+                named_at: Some(network.place),
+                table: None,
+                named_by: NamedBy::Overlay,
+            }],
+            origin_of: vec![0; count],
+            peers: count,
+            of_peer_tables: Vec::new(),
+            of_client_tables: Vec::new(),
+        };
+        people.register(0..count);
+        people
+    }
+
+    /// Registers the names of `added`, who follow those that are registered.
+    fn register(&mut self, added: Range<usize>) {
+        let mut register = std::mem::take(&mut self.register);
+        register.extend(added, |person| self.name(person));
+        self.register = register;
+    }
+
+    /// The peer of the overlay that each table is about, where there is one. The second table with
+    /// one name adds a peer, whose name then is there twice; so do several of whom one has such a
+    /// name.
+    fn meant(&self, tables: &[TableOf<'_>]) -> Vec<Option<usize>> {
+        let mut taken = BTreeSet::new();
+        let meant = tables.iter().map(|table| {
+            let single = table.name.filter(|_| table.count.is_none())?;
+            let node = self.find(single.get_ref());
+            node.filter(|node| taken.insert(*node))
+        });
+        meant.collect()
+    }
+
+    /// Adds an origin and says its place.
+    fn origin(&mut self, origin: Origin) -> u32 {
+        self.origins.push(origin);
+        u32::try_from(self.origins.len() - 1).expect("no more origins than tables, twice")
+    }
+
+    /// Adds whom `table`, at place `index` among its kind, speaks of; says where they are.
+    fn add(&mut self, table: &TableOf<'_>, index: usize) -> Range<usize> {
+        let first = self.count();
+        let name = table.name.map_or("", |name| name.get_ref());
+        let Some(count) = table.count else {
+            let origin = self.origin(table.origin(index, NamedBy::Table));
+            self.names.push(name);
+            self.origin_of.push(origin);
+            return first..self.count();
+        };
+        for number in 1..=*count.get_ref() {
+            let origin = match number {
+                1 => self.origin(table.origin(index, NamedBy::Count)),
+                2 => self.origin(table.origin(index, NamedBy::CountAgain)),
+                _ => self.origin_of[self.count() - 1],
+            };
+            match table.name {
+                Some(_) => self.names.push_numbered(name, number),
+                None => self.names.push(""),
+            }
+            self.origin_of.push(origin);
+        }
+        first..self.count()
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        self.origin_of.len()
     }
 
     /// How many of them are peers.
@@ -122,28 +188,27 @@ impl People {
         self.of_client_tables[table].clone()
     }
 
+    /// What `person` comes from.
+    pub(super) fn origin_of(&self, person: usize) -> &Origin {
+        &self.origins[self.origin_of[person] as usize]
+    }
+
     /// The name of `person`, or nothing.
     pub(super) fn name(&self, person: usize) -> Option<&str> {
-        let name = self.all.get(person)?.name.as_ref()?;
-        Some(name.get_ref())
+        let origin = *self.origin_of.get(person)?;
+        let named_at = &self.origins[origin as usize].named_at;
+        named_at.as_ref().map(|_| self.names.name(person))
     }
-}
 
-/// The peer of the overlay that each table is about, where there is one. The second table with one
-/// name adds a peer, whose name then is there twice; so do several of whom one has such a name.
-fn meant(tables: &[TableOf<'_>], network: &Network) -> Vec<Option<usize>> {
-    let name = |node: usize| Some(&*network.names[node]);
-    let register = match tables.is_empty() {
-        true => Register::default(),
-        false => Register::of(network.names.len(), name),
-    };
-    let mut taken = BTreeSet::new();
-    let meant = tables.iter().map(|table| {
-        let single = table.name.filter(|_| table.count.is_none())?;
-        let node = register.find(single.get_ref(), name);
-        node.filter(|node| taken.insert(*node))
-    });
-    meant.collect()
+    /// Who has exactly this name.
+    pub(super) fn find(&self, name: &str) -> Option<usize> {
+        self.register.find(name, |person| self.name(person))
+    }
+
+    /// Everybody whose name somebody before has, but for case, behind that one.
+    pub(super) fn repeated(&self) -> Vec<(usize, usize)> {
+        self.register.repeated(|person| self.name(person))
+    }
 }
 
 /// Whether `before` and those of `tables` are no more than there may be; otherwise that is noted.
@@ -194,28 +259,12 @@ impl ClientTable {
 }
 
 impl TableOf<'_> {
-    /// Adds whom this table, at place `index` among its kind, speaks of; says where they are.
-    fn add_to(&self, all: &mut Vec<Person>, index: usize) -> Range<usize> {
-        let first = all.len();
-        let Some(count) = self.count else {
-            all.push(Person {
-                name: self.name.cloned(),
-                table: Some(index),
-                named_by: NamedBy::Table,
-            });
-            return first..all.len();
-        };
-        let numbered = (1..=*count.get_ref()).map(|number| Person {
-            name: self
-                .name
-                .map(|name| Spanned::new(name.span(), format!("{}{number}", name.get_ref()))),
+    /// The origin of somebody of whom this table, at place `index` among its kind, speaks.
+    fn origin(&self, index: usize, named_by: NamedBy) -> Origin {
+        Origin {
+            named_at: self.name.map(Spanned::span),
             table: Some(index),
-            named_by: match number {
-                1 => NamedBy::Count,
-                _ => NamedBy::CountAgain,
-            },
-        });
-        all.extend(numbered);
-        first..all.len()
+            named_by,
+        }
     }
 }

@@ -5,30 +5,23 @@ use std::net::{Ipv4Addr, SocketAddrV4};
 
 use toml::Spanned;
 
-use super::addresses::{AddressFault, Net, check_address, parse_address};
+use super::addresses::{AddressFault, check_address, parse_address};
 use super::file::File;
 use super::names::Names;
 use super::people::NamedBy;
 use super::problem::{Problems, Span};
 use super::words::quoted;
-use crate::roster::slots::{FIRST_PORT, PORTS};
-
-/// The address of one endpoint.
-struct Place {
-    address: SocketAddrV4,
-    /// Where the scenario gives it.
-    given: Option<Span>,
-    /// Where the scenario speaks of the endpoint.
-    header: Span,
-}
+use crate::roster::{AddressBook, FIRST_PORT, Net, PORTS};
 
 /// The addresses of all endpoints, peers first.
-pub(super) struct Places {
+pub(super) struct Places<'a> {
+    file: &'a File,
+    names: &'a Names,
     /// Where `--net` moves loopback addresses to.
     net: Option<Net>,
-    places: Vec<Place>,
-    by_address: BTreeMap<SocketAddrV4, usize>,
-    peers: usize,
+    book: AddressBook,
+    /// Those whose table gives an address; nothing for one that can't be read.
+    by_hand: BTreeMap<usize, Option<SocketAddrV4>>,
 }
 
 /// Who is at the address that a neighbour is written as.
@@ -41,110 +34,126 @@ pub(super) enum Found {
     Outside(SocketAddrV4),
 }
 
-impl Places {
+impl<'a> Places<'a> {
     /// Gives each endpoint the address that its table in `file` says, or one by its place, and
     /// notes those that can't be had.
     pub(super) fn assign(
-        file: &File,
-        names: &Names,
+        file: &'a File,
+        names: &'a Names,
         net: Option<Net>,
         problems: &mut Problems,
     ) -> Self {
-        let people = names.people();
         let mut places = Self {
+            file,
+            names,
             net,
-            places: Vec::with_capacity(people.all().len()),
-            by_address: BTreeMap::new(),
-            peers: people.peers(),
+            book: AddressBook::default(),
+            by_hand: BTreeMap::new(),
         };
         let mut clashes = BTreeSet::new();
-        for (index, person) in people.all().iter().enumerate() {
-            let is_peer = index < people.peers();
-            let (header, given) = match person.table {
-                Some(table) if is_peer => {
-                    let table = &file.peers[table];
-                    (table.header.clone(), table.address.as_ref())
-                }
-                Some(table) => {
-                    let table = &file.clients[table];
-                    (table.header.clone(), table.bind.as_ref())
-                }
-                None => {
-                    let name = person.name.as_ref();
-                    (name.map_or(0..0, Spanned::span), None)
-                }
+        for index in 0..names.people().count() {
+            let Some(first) = places.add(problems) else {
+                continue;
             };
-            // What is wrong with an address is told once, however many are to have it.
-            let tell = person.named_by != NamedBy::CountAgain;
-            let clash = places.add(header, given, !is_peer, tell, problems);
-            if let Some((first, second)) = clash {
-                let given = |at: usize| places.places[at].given.clone().map(|span| span.start);
-                if clashes.insert((given(first), given(second))) {
-                    places.note_clash(first, second, names, problems);
-                }
+            let given = |at: usize| places.given(at).map(|span| span.start);
+            if clashes.insert((given(first), given(index))) {
+                places.note_clash(first, index, problems);
             }
         }
         places.note_mixture(problems);
         places
     }
 
+    /// The address that the table of `endpoint` gives.
+    fn written(&self, endpoint: usize) -> Option<&'a Spanned<String>> {
+        let people = self.names.people();
+        let table = people.origin_of(endpoint).table?;
+        match endpoint < people.peers() {
+            true => self.file.peers[table].address.as_ref(),
+            false => self.file.clients[table].bind.as_ref(),
+        }
+    }
+
+    /// Where the scenario gives `endpoint` its address.
+    fn given(&self, endpoint: usize) -> Option<Span> {
+        self.written(endpoint).map(Spanned::span)
+    }
+
+    /// Where the scenario speaks of `endpoint`.
+    fn header(&self, endpoint: usize) -> Span {
+        let people = self.names.people();
+        let origin = people.origin_of(endpoint);
+        match origin.table {
+            Some(table) if endpoint < people.peers() => self.file.peers[table].header.clone(),
+            Some(table) => self.file.clients[table].header.clone(),
+            None => origin.named_at.clone().unwrap_or(0..0),
+        }
+    }
+
     /// Notes each endpoint beyond loopback while others are on it: the kernel carries nothing
     /// between the two, and peers answer only addresses of their own scope.
     fn note_mixture(&self, problems: &mut Problems) {
-        let on_loopback = |place: &&Place| place.address.ip().is_loopback();
-        let Some(local) = self.places.iter().find(on_loopback) else {
+        let on_loopback = |endpoint: &usize| self.address(*endpoint).ip().is_loopback();
+        // No address by its place is beyond loopback.
+        let by_hand = self.by_hand.keys().copied();
+        let beyond: Vec<usize> = by_hand.filter(|at| !on_loopback(at)).collect();
+        let mut endpoints = 0..self.book.len();
+        let Some(local) = endpoints.find(on_loopback).filter(|_| !beyond.is_empty()) else {
             return;
         };
         let source = problems.source().clone();
         let mut told = None;
-        for place in self.places.iter().filter(|place| !on_loopback(place)) {
-            // No address by its place is beyond loopback.
-            let Some(given) = place.given.clone() else {
+        for endpoint in beyond {
+            let Some(given) = self.given(endpoint) else {
                 continue;
             };
             // One place in the file may be that of many.
             if told.replace(given.clone()) == Some(given.clone()) {
                 continue;
             }
-            let title = format!("{} can't be reached from loopback addresses", place.address);
+            let address = self.address(endpoint);
+            let title = format!("{address} can't be reached from loopback addresses");
             let problem = problems.add(given, title, "beyond loopback");
-            let other = local.given.clone().unwrap_or_else(|| local.header.clone());
-            problem.label(&source, other, format!("this one is at {}", local.address));
+            let other = self.given(local).unwrap_or_else(|| self.header(local));
+            let address = self.address(local);
+            problem.label(&source, other, format!("this one is at {address}"));
             problem.help("give every peer and client an address on loopback, or none of them");
         }
     }
 
-    /// Adds the place of the next endpoint; says which two have one address, if any.
-    fn add(
-        &mut self,
-        header: Span,
-        given: Option<&Spanned<String>>,
-        port_optional: bool,
-        tell: bool,
-        problems: &mut Problems,
-    ) -> Option<(usize, usize)> {
-        let index = self.places.len();
-        let slot = self.net.unwrap_or_default().slot(index);
+    /// Adds the place of the next endpoint; says who before it has its address, if anybody.
+    fn add(&mut self, problems: &mut Problems) -> Option<usize> {
+        let endpoint = self.book.len();
+        let slot = self.net.unwrap_or_default().slot(endpoint);
         let automatic = slot.expect("there are fewer peers and clients than slots");
-        let address = match given {
-            Some(text) => {
-                let read = self.read(text, port_optional.then_some(automatic.port()));
-                read.map_err(|fault| {
-                    if tell {
-                        note_address(text, &fault, problems);
-                    }
-                })
-                .ok()
-            }
-            None => Some(automatic),
+        let Some(text) = self.written(endpoint) else {
+            let first = self.who_is_at(automatic);
+            self.book.push(automatic);
+            return first;
         };
-        self.places.push(Place {
-            address: address.unwrap_or(automatic),
-            given: given.map(Spanned::span),
-            header,
-        });
-        let first = *self.by_address.entry(address?).or_insert(index);
-        (first < index).then_some((first, index))
+        let people = self.names.people();
+        let port_optional = endpoint >= people.peers();
+        let address = self.read(text, port_optional.then_some(automatic.port()));
+        // What is wrong with an address is told once, however many are to have it.
+        if let Err(fault) = &address
+            && people.origin_of(endpoint).named_by != NamedBy::CountAgain
+        {
+            note_address(text, fault, problems);
+        }
+        let address = address.ok();
+        let first = address.and_then(|address| self.who_is_at(address));
+        self.book.push(address.unwrap_or(automatic));
+        self.by_hand.insert(endpoint, address);
+        first
+    }
+
+    /// The first who is at `address`; not who has it because another could not be read.
+    fn who_is_at(&self, address: SocketAddrV4) -> Option<usize> {
+        let endpoint = match self.by_hand.is_empty() {
+            true => self.book.at(address),
+            false => self.book.first_at(address),
+        };
+        endpoint.filter(|endpoint| self.by_hand.get(endpoint) != Some(&None))
     }
 
     /// Reads the address that `text` gives, with the port `or_port` when it names none.
@@ -163,26 +172,29 @@ impl Places {
     }
 
     /// Notes that two endpoints have one address; the second of them makes it known.
-    fn note_clash(&self, first: usize, second: usize, names: &Names, problems: &mut Problems) {
+    fn note_clash(&self, first: usize, second: usize, problems: &mut Problems) {
+        let names = self.names;
         let name = |endpoint: usize| match names.of(endpoint) {
             Some(name) => quoted(name.get_ref()),
             None => format!("endpoint {}", endpoint + 1),
         };
         let place = |endpoint: usize| {
-            let place = &self.places[endpoint];
             let name = name(endpoint);
-            match (&place.given, names.of(endpoint)) {
-                (Some(given), _) => (given.clone(), format!("given to {name} here")),
+            match (self.given(endpoint), names.of(endpoint)) {
+                (Some(given), _) => (given, format!("given to {name} here")),
                 (None, Some(written)) => (written.span(), format!("{name} gets it by its place")),
-                (None, None) => (place.header.clone(), format!("{name} gets it by its place")),
+                (None, None) => (
+                    self.header(endpoint),
+                    format!("{name} gets it by its place"),
+                ),
             }
         };
         // The culprit is whoever was given the address.
-        let (culprit, other) = match self.places[second].given {
+        let (culprit, other) = match self.given(second) {
             Some(_) => (second, first),
             None => (first, second),
         };
-        let address = self.places[second].address;
+        let address = self.address(second);
         let title = format!(
             "{} and {} have one address, {address}",
             name(first),
@@ -194,8 +206,8 @@ impl Places {
         let problem = problems.add(span, title, label);
         problem.label(&source, other_span, other_label);
         let (first_port, last_port) = (FIRST_PORT, FIRST_PORT + PORTS - 1);
-        match &self.places[other].given {
-            given if *given == self.places[culprit].given => {
+        match self.given(other) {
+            given if given == self.given(culprit) => {
                 problem.help("leave it out: each has an address by its place")
             }
             Some(_) => problem.help("give one of them another address, or leave it out"),
@@ -208,13 +220,13 @@ impl Places {
 
     /// The address of `endpoint`.
     pub(super) fn address(&self, endpoint: usize) -> SocketAddrV4 {
-        self.places[endpoint].address
+        self.book.address(endpoint)
     }
 
     /// The peer at `address`, if one is there.
     pub(super) fn peer_at(&self, address: SocketAddrV4) -> Option<usize> {
-        let endpoint = self.by_address.get(&address).copied();
-        endpoint.filter(|endpoint| *endpoint < self.peers)
+        let endpoint = self.who_is_at(address);
+        endpoint.filter(|endpoint| *endpoint < self.names.people().peers())
     }
 
     /// Who is at the address that `text` says; nothing when it says none, which is noted.
@@ -223,9 +235,10 @@ impl Places {
             .read(text, None)
             .map_err(|fault| note_address(text, &fault, problems))
             .ok()?;
-        Some(match self.by_address.get(&address) {
-            Some(peer) if *peer < self.peers => Found::Peer(*peer),
-            Some(client) => Found::Client(*client),
+        let peers = self.names.people().peers();
+        Some(match self.who_is_at(address) {
+            Some(peer) if peer < peers => Found::Peer(peer),
+            Some(client) => Found::Client(client),
             None if address.ip().is_loopback() => Found::Nobody(address),
             None => Found::Outside(address),
         })

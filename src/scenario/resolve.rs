@@ -10,12 +10,11 @@ use std::time::Duration;
 
 use toml::Spanned;
 
-use super::addresses::Net;
 use super::faults::faults;
 use super::file::{ClientTable, ExpectText, File};
 use super::holdings::Holdings;
 use super::limits::MOST_CHUNKS;
-use super::links::{Linker, Neighbours};
+use super::links::{Linked, Linker};
 use super::names::Names;
 use super::overlay::Network;
 use super::people::People;
@@ -27,7 +26,7 @@ use super::requests::{note_repeated_chunks, requests};
 use super::wishes::{Contacts, Offer, Wishes, note_too_many};
 use super::world::{World, endpoint_id};
 use super::{ClientSpec, Expect, PeerSpec, Request, Scenario};
-use crate::roster::{Entry, Role, Roster};
+use crate::roster::{Entry, Net, Role, Roster};
 use crate::rules::{Duplicates, MEMORY, Patience};
 use crate::wire::ChunkId;
 
@@ -54,13 +53,8 @@ pub(super) fn resolve(
     let names = Names::gather(people, problems);
     let places = Places::assign(&file, &names, net, problems);
     let before_peers = problems.len();
-    let linker = Linker {
-        seed,
-        names: &names,
-        places: &places,
-        problems,
-    };
-    let Neighbours {
+    let linker = Linker::new(seed, &names, &places, problems);
+    let Linked {
         of: neighbours,
         nobody,
         outside,
@@ -99,7 +93,7 @@ pub(super) fn resolve(
         let resolved = resolver.clients(endpoints, client, file.duplicates.as_ref());
         clients.extend(resolved.unwrap_or_default());
     }
-    let count = names.people().all().len() - peers.len();
+    let count = names.people().count() - peers.len();
     let roster = roster(peers.len(), count, &names, &places, nobody);
     let reliable = file.reliable.as_ref();
     let world = World {
@@ -144,26 +138,26 @@ fn roster(
     peers: usize,
     clients: usize,
     names: &Names,
-    places: &Places,
+    places: &Places<'_>,
     nobody: Vec<SocketAddrV4>,
 ) -> Roster {
     let endpoints = (0..peers + clients).map(|index| Entry {
-        name: names
-            .of(index)
-            .map(|name| name.get_ref().clone())
-            .unwrap_or_default(),
+        name: names.people().name(index).unwrap_or_default(),
         address: places.address(index),
         role: match index < peers {
             true => Role::Peer,
             false => Role::Client,
         },
     });
-    let nobody = nobody.into_iter().map(|address| Entry {
-        name: address.to_string(),
-        address,
-        role: Role::Nobody,
-    });
-    Roster::new(endpoints.chain(nobody))
+    let mut roster = Roster::new(endpoints);
+    for address in nobody {
+        roster.push(Entry {
+            name: &address.to_string(),
+            address,
+            role: Role::Nobody,
+        });
+    }
+    roster
 }
 
 struct Resolver<'a> {
@@ -212,7 +206,7 @@ impl Resolver<'_> {
             return None;
         }
         let clients = endpoints.filter_map(|index| {
-            let name = self.names.of(index)?.get_ref();
+            let name = self.names.people().name(index)?;
             let first = request(client, wishes.of_client(self.seed, name));
             let requests = requests(first, client.gather, &client.then)?;
             let chunks: Vec<ChunkId> = requests.iter().flat_map(|r| r.chunks.clone()).collect();

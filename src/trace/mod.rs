@@ -9,10 +9,8 @@ mod line;
 mod reading;
 mod writing;
 
-use std::net::SocketAddrV4;
-use std::sync::Arc;
-
 use crate::event::{EventId, Recording};
+use crate::neighbours::Neighbours;
 use crate::roster::{EndpointId, Roster};
 use crate::time::Time;
 use crate::wire::ChunkId;
@@ -63,7 +61,7 @@ pub struct About {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Peer {
     /// Its neighbours as the scenario has them.
-    pub neighbours: Arc<[SocketAddrV4]>,
+    pub neighbours: Neighbours,
     /// What it holds, in rising order.
     pub chunks: Vec<ChunkId>,
 }

@@ -81,7 +81,7 @@ pub(crate) fn frames(trace: &Trace) -> Vec<Frame> {
         let frame = match &event.what {
             What::Sent { from, to, payload } => {
                 let payload = trace.recording.bytes(*payload);
-                let entry = trace.roster.member(*from);
+                let entry = trace.roster.entry(*from);
                 let role = match entry.role {
                     Role::Peer => "peer",
                     Role::Client => "client",
@@ -106,7 +106,7 @@ pub(crate) fn frames(trace: &Trace) -> Vec<Frame> {
             }
             What::Outside { at, from, payload } => {
                 let payload = trace.recording.bytes(*payload);
-                let entry = trace.roster.member(*at);
+                let entry = trace.roster.entry(*at);
                 let name = trace.roster.name_of(*from);
                 Frame {
                     nanos,

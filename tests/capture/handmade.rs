@@ -111,12 +111,12 @@ fn roster() -> Roster {
         ("127.151.0.1:5250", "127.151.0.1:5250", Role::Nobody),
         ("far", "10.9.8.7:40053", Role::Client),
     ];
-    let entry = |(name, at, role): (&str, &str, Role)| Entry {
-        name: name.to_owned(),
+    let entries = entries.map(|(name, at, role)| Entry {
+        name,
         address: address(at),
         role,
-    };
-    Roster::new(entries.map(entry).to_vec())
+    });
+    Roster::new(entries)
 }
 
 /// Sends of `payload` by turns to and fro, and from outside, each delivered.

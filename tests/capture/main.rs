@@ -15,7 +15,7 @@ use std::path::Path;
 use std::process::Command;
 
 use p2p_sim::capture;
-use p2p_sim::roster::slots::{FIRST_PORT, PORTS};
+use p2p_sim::roster::{FIRST_PORT, PORTS};
 use p2p_sim::scenario::Net;
 use p2p_sim::trace::Trace;
 use pcap_file::DataLink;

@@ -54,7 +54,7 @@ pub struct Control {
 /// Binds the address of every endpoint of `roster`. Call it within a tokio runtime.
 pub fn bind(roster: &Roster) -> Result<Bound, BindError> {
     raise_open_files(roster, Carriage::Sockets)?;
-    let bind = |(endpoint, entry): (EndpointId, crate::roster::Member<'_>)| {
+    let bind = |(endpoint, entry): (EndpointId, crate::roster::Entry<'_>)| {
         match host::bind(entry.address) {
             Ok(socket) => Ok(Some(socket)),
             // Somebody is there after all: a neighbour outside the run.

@@ -18,11 +18,13 @@ const B: EndpointId = EndpointId(1);
 const C: EndpointId = EndpointId(2);
 
 fn roster() -> Roster {
-    let entry = |(name, role): (&str, Role)| Entry {
-        name: name.to_owned(),
-        address: format!("127.0.0.1:{}", 5001 + name.len()).parse().unwrap(),
-        role,
-    };
+    fn entry((name, role): (&str, Role)) -> Entry<'_> {
+        Entry {
+            name,
+            address: format!("127.0.0.1:{}", 5001 + name.len()).parse().unwrap(),
+            role,
+        }
+    }
     let all = [("a", Role::Peer), ("bb", Role::Peer), ("ccc", Role::Client)];
     Roster::new(all.map(entry))
 }

@@ -86,20 +86,19 @@ impl Net {
 
     fn scenario(&self, ttl: u16, duplicates: Duplicates) -> Scenario {
         let peers = self.chunks.len();
-        let entry = |index: usize, role| Entry {
-            name: format!("e{index}"),
-            address: address(index),
-            role,
-        };
-        let mut entries: Vec<Entry> = (0..peers).map(|i| entry(i, Role::Peer)).collect();
+        let of_peers = (0..peers).map(|i| (address(i), Role::Peer));
         let clients = peers..peers + self.clients.len();
-        entries.extend(clients.map(|i| entry(i, Role::Client)));
+        let of_clients = clients.map(|i| (address(i), Role::Client));
         // Half of the strangers are bound as nobody's, the others are not of the run at all.
-        entries.extend((0..5).map(|number| Entry {
-            name: stranger(number).to_string(),
-            address: stranger(number),
-            role: Role::Nobody,
-        }));
+        let of_nobody = (0..5).map(|number| (stranger(number), Role::Nobody));
+        let mut roster = Roster::default();
+        for (address, role) in of_peers.chain(of_clients).chain(of_nobody) {
+            roster.push(Entry {
+                name: &format!("e{}", roster.len()),
+                address,
+                role,
+            });
+        }
         let specs = self.neighbours.iter().zip(&self.chunks).enumerate();
         let peer_specs = specs.map(|(index, (neighbours, chunks))| PeerSpec {
             endpoint: endpoint(index),
@@ -109,7 +108,7 @@ impl Net {
                     .map(|id| (ChunkId(*id), Chunk::default()))
                     .collect(),
             ),
-            neighbours: neighbours.as_slice().into(),
+            neighbours: neighbours.clone().into(),
         });
         let clients = self.clients.iter().enumerate();
         let client_specs = clients.map(|(index, (contact, wants))| ClientSpec {
@@ -146,7 +145,7 @@ impl Net {
             outside: Vec::new(),
             peers: peer_specs.collect(),
             clients: client_specs.collect(),
-            roster: Roster::new(entries),
+            roster,
         }
     }
 

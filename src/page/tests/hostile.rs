@@ -16,12 +16,11 @@ const HOSTILE: &str = "</script><script>alert(1)</script><!-- --> ]]> {{data}} {
 /// A run that says [`HOSTILE`] wherever it can.
 fn hostile() -> Trace {
     let mut trace = small();
-    let entries = trace.roster.iter().map(|(_, entry)| {
-        let mut entry = Entry::from(entry);
-        entry.name.push_str(HOSTILE);
-        entry
-    });
-    trace.roster = Roster::new(entries.collect::<Vec<_>>());
+    let names = trace.roster.iter().map(|(_, entry)| entry.name);
+    let names: Vec<String> = names.map(|name| name.to_owned() + HOSTILE).collect();
+    let entries = trace.roster.iter().zip(&names);
+    let entries = entries.map(|((_, entry), name)| Entry { name, ..entry });
+    trace.roster = Roster::new(entries);
     trace.about.scenario = HOSTILE.to_owned();
     trace.about.description = HOSTILE.to_owned();
     trace.findings.push(Finding {

@@ -31,8 +31,8 @@ fn address(endpoint: EndpointId) -> SocketAddrV4 {
 
 /// A run with two peers and a client in which nothing happens.
 fn small() -> Trace {
-    let entry = |endpoint, name: &str, role| Entry {
-        name: name.to_owned(),
+    let entry = |endpoint, name, role| Entry {
+        name,
         address: address(endpoint),
         role,
     };
@@ -46,7 +46,7 @@ fn small() -> Trace {
             duplicates: "first".to_owned(),
             reliable: false,
         },
-        roster: Roster::new(vec![
+        roster: Roster::new([
             entry(LEFT, "left", Role::Peer),
             entry(RIGHT, "right", Role::Peer),
             entry(VIEWER, "viewer", Role::Client),

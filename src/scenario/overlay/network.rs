@@ -10,6 +10,7 @@ use super::super::problem::{Problems, Span};
 use super::super::register::Register;
 use super::super::words::{did_you_mean, listed, quoted};
 use super::{Maker, OverlayTable};
+use crate::roster::NameList;
 
 /// What a peer's name begins with when nothing is said.
 pub(super) const PREFIX: &str = "p";
@@ -17,7 +18,7 @@ pub(super) const PREFIX: &str = "p";
 /// Named peers and who of them is whose neighbour.
 #[derive(Debug, Default)]
 pub(in super::super) struct Network {
-    pub(in super::super) names: Vec<String>,
+    pub(in super::super) names: NameList,
     /// Where the scenario says that there are such peers.
     pub(in super::super) place: Span,
     /// Links by the numbers of their ends, one way each, in the order that neighbours have.
@@ -50,7 +51,7 @@ impl OverlayTable {
         let given = self.prefix.as_ref();
         let mut network = Network {
             names: named(
-                graph.names,
+                &graph.names,
                 graph.nodes,
                 given.map_or(prefix, |given| given.get_ref()),
             ),
@@ -58,7 +59,7 @@ impl OverlayTable {
             links: graph.links,
         };
         self.remove_from(&mut network, problems);
-        if network.names.is_empty() {
+        if network.names.len() == 0 {
             let title = "the overlay has no peer left";
             problems.add(self.header.clone(), title, "all are removed");
             return None;
@@ -129,10 +130,10 @@ impl Cut<'_> {
         let mut near: Vec<u32> = near.collect();
         near.sort_unstable();
         near.dedup();
-        let names = near.iter().map(|peer| &*network.names[*peer as usize]);
+        let names = near.iter().map(|peer| network.names.name(*peer as usize));
         let problem = problems.add(span, title, "nothing to remove");
         if (1..=6).contains(&near.len()) {
-            let name = &network.names[a as usize];
+            let name = network.names.name(a as usize);
             let near = listed(names, "and");
             problem.help(format!("{} is linked with {near}", quoted(name)));
         }
@@ -156,53 +157,55 @@ impl Network {
         self.links = links
             .filter_map(|(from, to)| Some((new(*from)?, new(*to)?)))
             .collect();
-        let mut numbers = numbers.iter();
-        self.names
-            .retain(|_| numbers.next().is_some_and(Option::is_some));
+        let mut names = NameList::default();
+        for (name, number) in self.names.iter().zip(&numbers) {
+            if number.is_some() {
+                names.push(name);
+            }
+        }
+        self.names = names;
     }
 }
 
 /// Names of the peers of an overlay: `prefix` and the name in its file, or else the number.
-fn named(names: Vec<String>, nodes: u32, prefix: &str) -> Vec<String> {
-    match (names.is_empty(), prefix) {
-        (true, _) => (1..=nodes)
-            .map(|number| format!("{prefix}{number}"))
-            .collect(),
-        (false, "") => names,
-        (false, _) => names.iter().map(|name| format!("{prefix}{name}")).collect(),
+fn named(names: &[String], nodes: u32, prefix: &str) -> NameList {
+    let mut list = NameList::default();
+    match names.is_empty() {
+        true => (1..=nodes).for_each(|number| list.push_numbered(prefix, number)),
+        false => names.iter().for_each(|name| list.push_behind(prefix, name)),
     }
+    list
 }
 
 /// Finds peers of the overlay by name.
 struct Finder<'a> {
-    names: &'a [String],
+    names: &'a NameList,
     register: Register,
 }
 
 impl<'a> Finder<'a> {
-    fn of(names: &'a [String]) -> Self {
-        let register = Register::of(names.len(), |peer| Some(&names[peer]));
+    fn of(names: &'a NameList) -> Self {
+        let register = Register::of(names.len(), |peer| Some(names.name(peer)));
         Self { names, register }
     }
 
     /// The number of the peer `name`; notes when there is none.
     fn find(&self, name: &Spanned<String>, problems: &mut Problems) -> Option<u32> {
-        let read = |peer: usize| Some(&*self.names[peer]);
+        let read = |peer| Some(self.names.name(peer));
         if let Some(peer) = self.register.find(name.get_ref(), read) {
             return u32::try_from(peer).ok();
         }
         let title = format!("the overlay has no peer {}", quoted(name.get_ref()));
         let problem = problems.add(name.span(), title, "nothing to remove");
-        let known = self.names.iter().take(COMPARED).map(String::as_str);
-        match (did_you_mean(name.get_ref(), known), self.names) {
+        let known = self.names.iter().take(COMPARED);
+        match (did_you_mean(name.get_ref(), known), self.names.len()) {
             (Some(near), _) => problem.help(format!("did you mean `{near}`?")),
-            (None, [first, .., last]) => problem.help(format!(
-                "it has {} peers, {} to {}",
-                self.names.len(),
-                quoted(first),
-                quoted(last)
+            (None, 0 | 1) => problem,
+            (None, count) => problem.help(format!(
+                "it has {count} peers, {} to {}",
+                quoted(self.names.name(0)),
+                quoted(self.names.name(count - 1))
             )),
-            (None, _) => problem,
         };
         None
     }

@@ -1,7 +1,6 @@
 //! Which peers get which chunks.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::net::SocketAddrV4;
 
 use toml::Spanned;
 
@@ -14,6 +13,7 @@ use super::super::words::{counted, many, quoted};
 use super::shares::{shares, weights};
 use super::{How, PlacementTable};
 use crate::luck;
+use crate::neighbours::Neighbours;
 use crate::wire::ChunkId;
 
 /// The chunks that were placed, and how popular they are.
@@ -26,12 +26,10 @@ pub(in super::super) struct Placed {
 }
 
 impl Placed {
-    /// The chunks that were placed at `peer`, rising.
-    pub(in super::super) fn at(&self, peer: usize) -> impl Iterator<Item = ChunkId> {
-        let first = self.copies.partition_point(|(at, _)| *at < peer);
-        let from = self.copies[first..].iter();
-        from.take_while(move |(at, _)| *at == peer)
-            .map(|(_, chunk)| *chunk)
+    /// The peers at which chunks were placed, rising, with these chunks: each peer once, and its
+    /// chunks rising.
+    pub(in super::super) fn by_peer(&self) -> impl Iterator<Item = &[(usize, ChunkId)]> {
+        self.copies.chunk_by(|one, other| one.0 == other.0)
     }
 }
 
@@ -39,9 +37,9 @@ impl Placed {
 pub(in super::super) struct Spread<'a> {
     pub(in super::super) seed: u64,
     pub(in super::super) names: &'a Names,
-    pub(in super::super) places: &'a Places,
+    pub(in super::super) places: &'a Places<'a>,
     /// The neighbours of each peer.
-    pub(in super::super) neighbours: &'a [Vec<SocketAddrV4>],
+    pub(in super::super) neighbours: &'a [Neighbours],
     pub(in super::super) problems: &'a mut Problems,
 }
 
@@ -222,7 +220,7 @@ impl Spread<'_> {
         distances[start] = Some(0);
         let mut queue = VecDeque::from([(start, 0)]);
         while let Some((peer, hops)) = queue.pop_front() {
-            for neighbour in &self.neighbours[peer] {
+            for neighbour in self.neighbours[peer].iter() {
                 let Some(next) = self.places.peer_at(*neighbour) else {
                     continue;
                 };

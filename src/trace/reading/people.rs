@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddrV4;
-use std::sync::Arc;
 
 use super::wrong::{Problem, Wrong, column_of, parse, quoted};
 use crate::roster::{EndpointId, Entry, Role, Roster};
@@ -12,9 +11,8 @@ use crate::wire::ChunkId;
 /// Those who have been named so far.
 #[derive(Debug, Default)]
 pub(super) struct People {
-    entries: Vec<Entry>,
+    roster: Roster,
     by_name: BTreeMap<String, EndpointId>,
-    by_address: BTreeMap<SocketAddrV4, EndpointId>,
     peers: Vec<Peer>,
     clients: Vec<Client>,
     /// The neighbours of each peer, which may be named behind it.
@@ -46,7 +44,7 @@ impl People {
             written: peer.neighbours.into_iter().map(Into::into).collect(),
         });
         self.peers.push(Peer {
-            neighbours: Arc::default(),
+            neighbours: Default::default(),
             chunks,
         });
         Ok(())
@@ -89,22 +87,23 @@ impl People {
                 return Err(Wrong::at("name", what));
             }
         }
-        let id = u32::try_from(self.entries.len())
-            .map_err(|_| Wrong::at("name", "there can't be so many peers and clients"))?;
-        if let Some(other) = self.by_address.get(&address) {
+        if u32::try_from(self.roster.len()).is_err() {
+            let what = "there can't be so many peers and clients";
+            return Err(Wrong::at("name", what));
+        }
+        if let Some(other) = self.roster.at(address) {
             let what = format!(
                 "{} is at {address} already",
-                quoted(&self.entries[other.index()].name)
+                quoted(self.roster.name(other))
             );
             return Err(Wrong::at("address", what));
         }
-        self.by_name.insert(name.clone(), EndpointId(id));
-        self.by_address.insert(address, EndpointId(id));
-        self.entries.push(Entry {
-            name,
+        let endpoint = self.roster.push(Entry {
+            name: &name,
             address,
             role,
         });
+        self.by_name.insert(name, endpoint);
         Ok(())
     }
 
@@ -159,8 +158,7 @@ impl People {
         role: Role,
     ) -> Result<EndpointId, Wrong> {
         let who = self.who(field, name)?;
-        let has_it = |entry: &Entry| entry.role == role;
-        if self.doubted || self.entries.get(who.index()).is_some_and(has_it) {
+        if self.doubted || self.roster.role(who) == role {
             return Ok(who);
         }
         let role = match role {
@@ -174,7 +172,7 @@ impl People {
     /// The address of whoever is called `written`, or the one that it is.
     pub(super) fn at(&self, field: &'static str, written: &str) -> Result<SocketAddrV4, Wrong> {
         if let Some(endpoint) = self.by_name.get(written) {
-            return Ok(self.entries[endpoint.index()].address);
+            return Ok(self.roster.address(*endpoint));
         }
         match written.parse() {
             Ok(address) => Ok(address),
@@ -184,7 +182,7 @@ impl People {
     }
 
     pub(super) fn into_parts(self) -> (Roster, Vec<Peer>, Vec<Client>) {
-        (Roster::new(self.entries), self.peers, self.clients)
+        (self.roster, self.peers, self.clients)
     }
 }
 

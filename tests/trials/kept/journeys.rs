@@ -181,7 +181,7 @@ fn what_a_peer_takes_for_no_message_begins_no_search() {
         query: &hello,
     };
     let roster = Roster::new(vec![Entry {
-        name: "a".to_owned(),
+        name: "a",
         address: "127.0.0.1:5001".parse().unwrap(),
         role: Role::Peer,
     }]);

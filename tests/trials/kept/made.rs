@@ -22,9 +22,9 @@ fn address(port: u16) -> SocketAddrV4 {
     SocketAddrV4::new([127, 70, 0, 1].into(), port)
 }
 
-fn entry(name: &str, port: u16, role: Role) -> Entry {
+fn entry(name: &str, port: u16, role: Role) -> Entry<'_> {
     Entry {
-        name: name.to_owned(),
+        name,
         address: address(port),
         role,
     }

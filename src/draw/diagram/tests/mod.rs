@@ -27,14 +27,16 @@ fn address(port: u16) -> SocketAddrV4 {
 /// A run whose peers are in a row, the last one first, of which the viewer asks the last.
 fn row(names: &[&str]) -> Trace {
     let peers = u16::try_from(names.len()).unwrap();
-    let entry = |(port, name): (u16, &str), role| Entry {
-        name: name.to_owned(),
-        address: address(port),
-        role,
-    };
-    let mut entries: Vec<Entry> = (0..)
+    fn entry((port, name): (u16, &str), role: Role) -> Entry<'_> {
+        Entry {
+            name,
+            address: address(port),
+            role,
+        }
+    }
+    let mut entries: Vec<Entry<'_>> = (0..)
         .zip(names)
-        .map(|(port, name)| entry((port, name), Role::Peer))
+        .map(|(port, name)| entry((port, *name), Role::Peer))
         .collect();
     entries.push(entry((peers, "viewer"), Role::Client));
     entries.push(entry((peers + 1, "nobody"), Role::Nobody));

@@ -36,16 +36,11 @@ fn lifelines_go_by_hop_with_clients_beside_their_contact() {
 #[test]
 fn the_clients_of_one_contact_stand_on_both_sides_of_it() {
     let mut trace = row(&["only"]);
-    let mut entries: Vec<Entry> = trace
-        .roster
-        .iter()
-        .map(|(_, member)| member.into())
-        .take(2)
-        .collect();
+    let mut entries: Vec<Entry<'_>> = trace.roster.iter().map(|(_, e)| e).take(2).collect();
     for port in 50..52 {
         entries.push(Entry {
             address: address(port),
-            ..entries[1].clone()
+            ..entries[1]
         });
     }
     trace.roster = Roster::new(entries);

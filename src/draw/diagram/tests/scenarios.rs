@@ -1,7 +1,5 @@
 //! Every scenario that is shipped.
 
-use std::sync::Arc;
-
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -32,7 +30,7 @@ fn run(path: &Path, max_datagrams: u64) -> Option<Trace> {
     let cast = Cast::of(&scenario);
     let ran = lockstep::run(&scenario, cast, &mut Memory, logs, control).unwrap();
     let peers = scenario.peers.iter().map(|peer| Peer {
-        neighbours: Arc::clone(&peer.neighbours),
+        neighbours: peer.neighbours.clone(),
         chunks: peer.chunks.ids().collect(),
     });
     let clients = scenario.clients.iter().map(|client| Client {
