@@ -51,7 +51,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "trace",
         &[
-            "chunks", "endpoint", "event", "faults", "roster", "time", "wire",
+            "chunks",
+            "endpoint",
+            "event",
+            "faults",
+            "neighbours",
+            "roster",
+            "time",
+            "wire",
         ],
     ),
     ("capture", &["event", "roster", "time", "trace", "wire"]),

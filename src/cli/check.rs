@@ -1,16 +1,21 @@
 //! `p2p-sim check`: reads scenarios and says what would come out, without opening a socket.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
-use super::failure::Failure;
+use super::failure::{Failure, INTERRUPTED};
+use super::progress::Progress;
+use super::run::plan::reading;
+use super::signal::Requests;
+use super::stderr::{interrupted, say};
 use super::{MAX_DATAGRAMS, printed};
 use crate::oracle::Count;
 use crate::report::FORMAT_VERSION;
 use crate::report::outlook::{Outlook, OutlookDocument, Refused, screen};
-use crate::scenario::{Net, Scenario};
+use crate::scenario::{Net, Rejected, Scenario};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -18,7 +23,8 @@ Examples:
   p2p-sim check scenarios/*.toml scenarios/edge/*.toml --quiet
   p2p-sim check scenarios/mesh.toml --format json
 
-Exit codes: 0 all are scenarios, 2 one is not, or the command line is wrong";
+Exit codes: 0 all are scenarios, 2 one is not, or the command line is wrong,
+130 interrupted";
 
 /// What can be said on the command line of `p2p-sim check`.
 #[derive(Debug, Args)]
@@ -51,42 +57,67 @@ enum Format {
 }
 
 /// Checks every file; the failure shows all that is wrong with any of them.
-pub(super) fn run(args: &CheckArgs) -> Result<u8, Failure> {
+pub(super) async fn run(args: Arc<CheckArgs>, requests: Requests) -> Result<u8, Failure> {
+    let progress = Progress::new(!args.quiet);
     let mut outlooks = Vec::new();
     let mut refused = Vec::new();
     let mut shown = Vec::new();
+    let mut is_interrupted = false;
     for file in &args.scenarios {
-        match Scenario::load(file, args.net, args.seed) {
-            Ok(scenario) => {
-                let outlook = look(&scenario);
+        let (asked, file, shows) = (Arc::clone(&args), file.clone(), progress.clone());
+        let looked = requests
+            .unless(1, move || look(&asked, &file, &shows))
+            .await;
+        progress.rest();
+        match looked {
+            None => {
+                is_interrupted = true;
+                break;
+            }
+            Some(Ok(outlook)) => {
                 if args.format == Format::Text {
                     printed(show(&outlook, args.quiet, outlooks.is_empty()))?;
                 }
                 outlooks.push(outlook);
             }
-            Err(rejected) => {
+            Some(Err(rejected)) => {
                 let problems = rejected.problems.iter().map(|p| p.title().to_owned());
                 refused.push(Refused {
-                    file: file.display().to_string(),
+                    file: rejected.file.display().to_string(),
                     problems: problems.collect(),
                 });
                 shown.push(rejected.coloured());
             }
         }
     }
+    progress.close();
     match args.format {
         Format::Json => printed(print_json(&outlooks, &refused))?,
-        Format::Text if args.scenarios.len() > 1 => printed(print_sum(&outlooks, &refused))?,
+        Format::Text if args.scenarios.len() > 1 && !is_interrupted => {
+            printed(print_sum(&outlooks, &refused))?;
+        }
         Format::Text => {}
     }
-    match shown.is_empty() {
-        true => Ok(0),
-        false => Err(Failure::drawn(shown.join("\n\n"))),
+    let failure = (!shown.is_empty()).then(|| Failure::drawn(shown.join("\n\n")));
+    if is_interrupted {
+        failure.inspect(|failure| say(failure));
+        let (done, asked) = (outlooks.len() + refused.len(), args.scenarios.len());
+        interrupted(format_args!("{done} of {asked} files have been checked"));
+        return Ok(INTERRUPTED);
     }
+    failure.map_or(Ok(0), Err)
+}
+
+/// What comes out of the scenario in `file`.
+fn look(args: &CheckArgs, file: &Path, progress: &Progress) -> Result<Outlook, Box<Rejected>> {
+    progress.begin(reading(file));
+    let scenario = Scenario::load(file, args.net, args.seed)?;
+    progress.begin(format_args!("{}: predicting", scenario.name));
+    Ok(outlook(&scenario))
 }
 
 /// The outlook, with a warning of a flood that `p2p-sim run` refuses unless told otherwise.
-fn look(scenario: &Scenario) -> Outlook {
+fn outlook(scenario: &Scenario) -> Outlook {
     let mut outlook = Outlook::of(scenario);
     let predicted = &outlook.predicted;
     let total = (predicted.hello + predicted.query + predicted.chunks_info).max;

@@ -1,11 +1,16 @@
 //! `p2p-sim graph`: draws the overlay of a scenario.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 
-use super::failure::Failure;
+use super::failure::{Failure, INTERRUPTED};
 use super::output;
+use super::progress::Progress;
+use super::run::plan::reading;
+use super::signal::Requests;
+use super::stderr::interrupted;
 use crate::draw::{self, Picture};
 use crate::scenario::{ClientSpec, Scenario};
 
@@ -16,7 +21,7 @@ Examples:
   p2p-sim graph scenarios/mesh.toml --format mermaid --client client2
 
 Exit codes: 0 drawn, 2 the command line or the scenario is wrong, 3 the file
-can't be written";
+can't be written, 130 interrupted";
 
 /// What can be said on the command line of `p2p-sim graph`.
 #[derive(Debug, Args)]
@@ -63,17 +68,31 @@ impl GraphArgs {
 }
 
 /// Draws the overlay.
-pub(super) fn run(args: &GraphArgs) -> Result<u8, Failure> {
+pub(super) async fn run(args: Arc<GraphArgs>, requests: Requests) -> Result<u8, Failure> {
+    let progress = Progress::new(true);
+    let (asked, shows) = (Arc::clone(&args), progress.clone());
+    let drawn = requests.unless(1, move || drawn(&asked, &shows)).await;
+    progress.close();
+    let Some(drawn) = drawn else {
+        interrupted("nothing has been drawn");
+        return Ok(INTERRUPTED);
+    };
+    output::write(args.output.as_deref(), &drawn?)?;
+    Ok(0)
+}
+
+/// The drawing, as text.
+fn drawn(args: &GraphArgs, progress: &Progress) -> Result<String, Failure> {
+    progress.begin(reading(&args.scenario));
     let scenario = Scenario::load(&args.scenario, None, args.seed)
         .map_err(|rejected| Failure::drawn(rejected.coloured()))?;
+    progress.begin(format_args!("{}: drawing", scenario.name));
     let picture = Picture::of(&scenario, client(args, &scenario)?);
-    let drawn = match args.format() {
+    Ok(match args.format() {
         Format::Svg => draw::svg(&picture),
         Format::Dot => draw::dot(&picture),
         Format::Mermaid => draw::mermaid(&picture),
-    };
-    output::write(args.output.as_deref(), &drawn)?;
-    Ok(0)
+    })
 }
 
 /// The client that was named, or the first one.

@@ -14,6 +14,7 @@ use tempfile::TempPath;
 
 use super::failure::Failure;
 use super::printed;
+use super::progress::{Count, Counted};
 
 /// Writes `text` into `file`, or to standard output without one.
 pub(super) fn write(file: Option<&Path>, text: &str) -> Result<(), Failure> {
@@ -56,6 +57,8 @@ pub(super) struct Pen {
     file: Option<File>,
     /// Whether somebody may stop reading, which is no failure.
     has_reader: bool,
+    /// What is counted of what it writes.
+    count: Option<Count>,
 }
 
 impl Output {
@@ -66,6 +69,11 @@ impl Output {
             asked: file.to_owned(),
             place,
         })
+    }
+
+    /// The path as somebody typed it.
+    pub(super) fn path(&self) -> &Path {
+        &self.asked
     }
 
     /// What writes into it, once.
@@ -79,6 +87,7 @@ impl Output {
             asked: self.asked.clone(),
             file: file.map_err(|error| unwritten(&self.asked, &error))?,
             has_reader: !matches!(self.place, Place::Beside { .. }),
+            count: None,
         })
     }
 
@@ -97,6 +106,19 @@ impl Output {
 }
 
 impl Pen {
+    /// The path as somebody typed it.
+    pub(super) fn path(&self) -> &Path {
+        &self.asked
+    }
+
+    /// The same pen, with a count of what it writes.
+    pub(super) fn counted(self, count: Count) -> Self {
+        Self {
+            count: Some(count),
+            ..self
+        }
+    }
+
     /// Writes what `text` does, and no more.
     pub(super) fn write(
         self,
@@ -107,7 +129,7 @@ impl Pen {
                 Some(file) => file,
                 None => OpenOptions::new().write(true).open(&self.asked)?,
             };
-            let mut out = BufWriter::new(file);
+            let mut out = BufWriter::new(Counted::new(file, self.count));
             text(&mut out)?;
             out.flush()
         };

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::failure::{Failure, INTERRUPTED};
+use super::progress::{Count, Counted, Progress, Unit};
 use super::signal::Requests;
-use super::stderr::{note, warn};
+use super::stderr::{interrupted, note, warn};
 use super::trace_files::{Asked, Form, Outputs, TraceFiles, distinct};
 use crate::trace::{self, Trace, Unreadable};
 
@@ -44,15 +45,22 @@ pub(super) async fn run(args: Arc<ReportArgs>, requests: Requests) -> Result<u8,
     let page = args.output.as_deref().or(unasked.then_some(&*beside));
     asked.extend(page.map(|file| (Form::Page, file)));
     distinct(&asked, &args.trace)?;
-    let file = args.trace.clone();
-    let Some(trace) = requests.unless(1, move || read(&file)).await else {
-        return Ok(INTERRUPTED);
+    let progress = Progress::new(true);
+    let (file, shows) = (args.trace.clone(), progress.clone());
+    let trace = requests.unless(1, move || read(&file, &shows)).await;
+    progress.rest();
+    let Some(trace) = trace else {
+        return Ok(end(&progress, "the trace has not been read to its end"));
     };
     let trace = trace?;
+    warn_of_a_break(&args.trace, &trace);
     let outputs = Outputs::open(&asked, args.of_trace.pick(&trace.roster)?)?;
     if let Some(pens) = outputs.pens()? {
-        let Some(written) = requests.unless(1, move || pens.write(&trace)).await else {
-            return Ok(INTERRUPTED);
+        let shows = progress.clone();
+        let written = requests.unless(1, move || pens.write(&trace, &shows)).await;
+        progress.rest();
+        let Some(written) = written else {
+            return Ok(end(&progress, "nothing has been written"));
         };
         written?;
     }
@@ -63,22 +71,41 @@ pub(super) async fn run(args: Arc<ReportArgs>, requests: Requests) -> Result<u8,
     Ok(0)
 }
 
-/// Reads the trace `file`, with a warning if it breaks off.
-fn read(file: &Path) -> Result<Trace, Failure> {
+/// Ends because somebody asked to, and gives the exit code.
+fn end(progress: &Progress, what: &str) -> u8 {
+    progress.close();
+    interrupted(what);
+    INTERRUPTED
+}
+
+/// Reads the trace `file`.
+fn read(file: &Path, progress: &Progress) -> Result<Trace, Failure> {
     let shown = file.display();
     let opened = open(file)
         .map_err(|why| Failure::usage(format!("{shown}: {why}")).hint("check the path"))?;
-    let trace = trace::read(&mut BufReader::new(opened)).map_err(|why| refused(file, why))?;
+    let size = opened.metadata().ok().map(|about| about.len());
+    let name = file.file_name().unwrap_or(file.as_os_str());
+    let count = progress.count(
+        format_args!("reading {}", name.display()),
+        Unit::Bytes,
+        size,
+    );
+    let counted = Counted::new(opened, Some(Count::Bytes(count)));
+    trace::read(&mut BufReader::new(counted)).map_err(|why| refused(file, why))
+}
+
+/// Warns if `trace`, read from `file`, has no end.
+fn warn_of_a_break(file: &Path, trace: &Trace) {
     if trace.end.is_none() {
         let far = match trace.recording.len().checked_sub(1) {
             Some(last) => format!("behind event {last}"),
             None => "before its first event".to_owned(),
         };
         warn(format_args!(
-            "{shown} breaks off {far}; what is there is shown, and no verdict"
+            "{} breaks off {far}; what is there is shown, and no verdict",
+            file.display()
         ));
     }
-    Ok(trace)
 }
 
 /// Opens what is a regular file: a pipe would keep the reader waiting, a device might never end.

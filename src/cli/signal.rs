@@ -101,6 +101,21 @@ impl Requests {
         &self.any
     }
 
+    /// How often somebody has asked so far.
+    fn so_far(&self) -> u32 {
+        let any = u32::from(self.any.load(Ordering::Relaxed));
+        any.max(*self.count.borrow())
+    }
+
+    /// Does `work` on a thread of its own; nothing comes of it when somebody asks to end before it
+    /// is done. Who asked before it began has seen something else end.
+    pub(super) async fn unless_asked_again<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        self.unless(self.so_far() + 1, work).await
+    }
+
     /// Does `work` on a thread of its own; nothing comes of it when somebody asks to end for the
     /// `patience`-th time before it is done.
     pub(super) async fn unless<T: Send + 'static>(
@@ -108,10 +123,22 @@ impl Requests {
         patience: u32,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Option<T> {
+        let work = tokio::task::spawn_blocking(work);
+        let done = self.before(patience, work).await;
+        done.map(|done| done.expect("the work does not panic"))
+    }
+
+    /// What comes of `work`; nothing when somebody asks to end for the `patience`-th time before it
+    /// is done.
+    pub(super) async fn before<T>(
+        &self,
+        patience: u32,
+        work: impl Future<Output = T>,
+    ) -> Option<T> {
         let mut count = self.count.clone();
         tokio::select! {
             biased;
-            done = tokio::task::spawn_blocking(work) => Some(done.expect("the work does not panic")),
+            done = work => Some(done),
             Ok(_) = count.wait_for(|count| *count >= patience) => None,
         }
     }
@@ -132,6 +159,37 @@ mod tests {
         assert_eq!(ignores_first(&status("0000000000001001")), Some(true));
         assert_eq!(ignores_first(&status("0000000000001002")), Some(false));
         assert_eq!(ignores_first("Name:\tp2p-sim\n"), None);
+    }
+
+    #[tokio::test]
+    async fn whoever_asked_before_waits_and_whoever_asks_again_does_not() {
+        let (asks, count) = watch::channel(1);
+        let requests = Requests {
+            any: Arc::new(AtomicBool::new(true)),
+            count,
+        };
+        assert_eq!(requests.unless_asked_again(|| 7).await, Some(7));
+        let (end, ended) = mpsc::channel::<()>();
+        let endless = move || {
+            asks.send(2).expect("somebody counts");
+            ended.recv().is_ok()
+        };
+        let given_up = timeout(
+            Duration::from_secs(10),
+            requests.unless_asked_again(endless),
+        );
+        assert_eq!(given_up.await, Ok(None));
+        drop(end);
+    }
+
+    #[tokio::test]
+    async fn a_request_that_is_not_counted_yet_is_one() {
+        let (_asks, count) = watch::channel(0);
+        let requests = Requests {
+            any: Arc::new(AtomicBool::new(true)),
+            count,
+        };
+        assert_eq!(requests.so_far(), 1);
     }
 
     #[tokio::test]

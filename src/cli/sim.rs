@@ -76,10 +76,10 @@ pub fn main() -> ExitCode {
         Command::Run(args) => interruptible(|requests| run::run(Arc::new(args), requests)),
         #[cfg(feature = "watch")]
         Command::Watch(args) => interruptible(|requests| watch::run(args, requests)),
-        Command::Check(args) => check::run(&args),
+        Command::Check(args) => interruptible(|requests| check::run(Arc::new(args), requests)),
         Command::Sweep(args) => interruptible(|requests| sweep::run(Arc::new(args), requests)),
         Command::Report(args) => interruptible(|requests| report::run(Arc::new(args), requests)),
-        Command::Graph(args) => graph::run(&args),
+        Command::Graph(args) => interruptible(|requests| graph::run(Arc::new(args), requests)),
         Command::New(args) => new::run(&args),
         Command::Schema(args) => schema::run(&args),
         Command::Dissector(args) => dissector::run(&args),

@@ -19,6 +19,11 @@ pub(super) fn note(line: impl fmt::Display) {
     say(format_args!("{NOTE}note{NOTE:#}: {line}"));
 }
 
+/// Says what came of it that somebody asked to end.
+pub(super) fn interrupted(what: impl fmt::Display) {
+    say(format_args!("{NOTE}interrupted{NOTE:#}: {what}"));
+}
+
 /// Says that something is not as it should be.
 pub(super) fn warn(line: impl fmt::Display) {
     say(format_args!("{WARNING}warning{WARNING:#}: {line}"));

@@ -11,6 +11,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 
 use super::failure::Failure;
 use super::output::{Output, Pen};
+use super::progress::{Count, Progress, Unit};
 use crate::draw::{self, Pick};
 use crate::roster::{Role, Roster};
 use crate::trace::{self, Trace};
@@ -191,6 +192,11 @@ impl Outputs {
         }))
     }
 
+    /// The files, as somebody typed them.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(|(_, output)| output.path())
+    }
+
     /// Gives all of them their names: they have been written.
     pub(super) fn finish(self) -> Result<(), Failure> {
         self.files
@@ -208,15 +214,36 @@ pub(super) struct Pens {
 
 impl Pens {
     /// Makes each file of `trace`.
-    pub(super) fn write(self, trace: &Trace) -> Result<(), Failure> {
+    pub(super) fn write(self, trace: &Trace, progress: &Progress) -> Result<(), Failure> {
         let Self { pens, pick } = self;
         pens.into_iter().try_for_each(|(form, pen)| {
-            pen.write(|out| match form {
-                Form::Page => out.write_all(page::page(trace).as_bytes()),
-                Form::Trace => trace::write(trace, out),
-                Form::Capture => capture::write(trace, out),
-                Form::Diagram => out.write_all(draw::diagram(trace, &pick).as_bytes()),
-            })
+            let file = pen.path().file_name().unwrap_or(pen.path().as_os_str());
+            let what = format!("writing {}", file.display());
+            let text = match form {
+                Form::Trace => {
+                    // A line for each event, and a few about the whole.
+                    let events = Some(trace.recording.len() as u64);
+                    let count = progress.count(what, Unit::Things("events"), events);
+                    let pen = pen.counted(Count::Lines(count));
+                    return pen.write(|out| trace::write(trace, out));
+                }
+                Form::Capture => {
+                    let count = progress.count(what, Unit::Bytes, None);
+                    let pen = pen.counted(Count::Bytes(count));
+                    return pen.write(|out| capture::write(trace, out));
+                }
+                Form::Page => {
+                    progress.begin("putting the page together");
+                    page::page(trace)
+                }
+                Form::Diagram => {
+                    progress.begin("drawing the diagram");
+                    draw::diagram(trace, &pick)
+                }
+            };
+            let count = progress.count(what, Unit::Bytes, Some(text.len() as u64));
+            pen.counted(Count::Bytes(count))
+                .write(|out| out.write_all(text.as_bytes()))
         })
     }
 }

@@ -6,6 +6,8 @@
 #![cfg(test)]
 #![cfg(feature = "watch")]
 
+#[path = "../terminal/mod.rs"]
+mod pty;
 mod shown;
 mod stage;
 mod steps;

@@ -5,11 +5,12 @@
 
 mod files;
 pub(super) mod folders;
+mod onlooker;
 pub(super) mod plan;
 pub(super) mod play;
-mod progress;
 mod repeat;
 pub(super) mod show;
+mod unjudged;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -19,11 +20,14 @@ use clap::{Args, ValueEnum};
 use files::RunFiles;
 use folders::Place;
 use plan::Terms;
+use play::Waiting;
 use show::Shown;
 
 use super::MAX_DATAGRAMS;
 use super::failure::{Failure, INTERRUPTED};
+use super::progress::Progress;
 use super::signal::Requests;
+use super::stderr::interrupted;
 use super::values::carriage;
 use crate::rules::Carriage;
 use crate::scenario::Net;
@@ -121,43 +125,45 @@ enum Format {
 /// of the runs before.
 pub(super) async fn run(args: Arc<RunArgs>, requests: Requests) -> Result<u8, Failure> {
     args.check()?;
-    let to_plan = Arc::clone(&args);
-    let plan = move || plan::plan(&to_plan.scenarios, to_plan.terms(), to_plan.seed);
-    let Some(planned) = requests.unless(1, plan).await else {
+    let progress = Progress::new(!args.quiet && !args.verbose);
+    let (to_plan, shows) = (Arc::clone(&args), progress.clone());
+    let plan = move || plan::plan(&to_plan.scenarios, to_plan.terms(), to_plan.seed, &shows);
+    let planned = requests.unless(1, plan).await;
+    progress.rest();
+    let Some(planned) = planned else {
+        progress.close();
+        interrupted("nothing has been run");
         return Ok(INTERRUPTED);
     };
     let planned = planned?;
     let mut files = Some(args.files.open(&planned)?);
+    let waiting = Waiting {
+        requests: &requests,
+        progress: &progress,
+    };
     let asked = planned.len();
     let many = asked > 1;
     let mut shown = Shown::default();
     let mut folders = BTreeSet::new();
     let mut failure = None;
     for planned in planned {
-        let out = folders::for_run(&args, &planned.scenario.name, many, &mut folders);
+        let name = planned.scenario.name.clone();
+        let out = folders::for_run(&args, &name, many, &mut folders);
         let place = Arc::new(Place::new(out, args.repeat.is_some()));
         let done = match args.repeat {
-            Some(repeat) => {
-                repeat::run(&args, repeat, &place, planned, &requests, &mut shown).await
+            Some(repeat) => repeat::run(&args, repeat, &place, planned, waiting, &mut shown).await,
+            None => {
+                let came = play::play(&args, &place, planned, files.take(), waiting).await;
+                progress.rest();
+                came.and_then(|came| shown.one(&args, &name, came))
             }
-            None => match play::play(&args, &place, planned, files.take(), &requests).await {
-                Ok(Some(played)) => {
-                    failure = played.written.err();
-                    shown.one(&args, played.report).map(|()| true)
-                }
-                Ok(None) => Ok(false),
-                Err(fault) => Err(fault),
-            },
         };
-        match done {
-            Ok(true) => {}
-            Ok(false) => return Ok(INTERRUPTED),
-            Err(fault) => failure = Some(fault),
-        }
+        failure = done.err();
         if failure.is_some() || shown.is_interrupted {
             break;
         }
     }
+    progress.close();
     if failure.is_none() || shown.runs > 0 {
         shown.all(&args, asked)?;
     }

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::failure::Failure;
+use crate::cli::progress::Progress;
 use crate::oracle::{self, Count, Order, Prediction};
 use crate::report::Mode;
 use crate::rules::{Carriage, Duplicates};
@@ -40,11 +41,12 @@ pub(in crate::cli) fn plan(
     files: &[PathBuf],
     terms: Terms,
     seed: Option<u64>,
+    progress: &Progress,
 ) -> Result<Vec<Planned>, Failure> {
     let mut planned = Vec::with_capacity(files.len());
     let mut refused = Vec::new();
     for file in files {
-        match one(terms, file, seed) {
+        match one(terms, file, seed, progress) {
             Ok(one) => planned.push(one),
             Err(why) => refused.extend(why),
         }
@@ -56,7 +58,13 @@ pub(in crate::cli) fn plan(
 }
 
 /// Reads and predicts one scenario with `seed`, or says all that is wrong with it, drawn.
-pub(super) fn one(terms: Terms, file: &Path, seed: Option<u64>) -> Result<Planned, Vec<String>> {
+pub(super) fn one(
+    terms: Terms,
+    file: &Path,
+    seed: Option<u64>,
+    progress: &Progress,
+) -> Result<Planned, Vec<String>> {
+    progress.begin(reading(file));
     let scenario =
         Scenario::load(file, terms.net, seed).map_err(|rejected| vec![rejected.coloured()])?;
     let carriage = terms.carrier.or(scenario.carriage).unwrap_or_default();
@@ -87,6 +95,7 @@ pub(super) fn one(terms: Terms, file: &Path, seed: Option<u64>) -> Result<Planne
     } else {
         Order::Lockstep
     };
+    progress.begin(format_args!("{}: predicting", scenario.name));
     let prediction = oracle::predict(&scenario, order);
     match too_large(terms, &scenario, &prediction, order) {
         Some(why) => Err(vec![why]),
@@ -96,6 +105,12 @@ pub(super) fn one(terms: Terms, file: &Path, seed: Option<u64>) -> Result<Planne
             mode,
         }),
     }
+}
+
+/// What goes on while the scenario in `file` is read, and its overlay made.
+pub(in crate::cli) fn reading(file: &Path) -> String {
+    let name = file.file_stem().unwrap_or(file.as_os_str());
+    format!("{}: reading", name.display())
 }
 
 /// A scenario that says that it is to be carried by memory can't be run live.

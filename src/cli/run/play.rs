@@ -1,14 +1,17 @@
 //! One run, in lockstep or live: bind, open the logs, drive, judge.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::RunArgs;
 use super::folders::Place;
+use super::onlooker::Onlooker;
 use super::plan::Planned;
-use super::progress::Onlooker;
+use super::unjudged::Unjudged;
 use crate::check::{self, Verdict};
 use crate::cli::failure::Failure;
+use crate::cli::progress::Progress;
 use crate::cli::signal::Requests;
 use crate::cli::trace_files::Outputs;
 use crate::driver::{self, BindError, Cast, Control, Ran, Watcher, live, lockstep};
@@ -21,98 +24,150 @@ use crate::scenario::Scenario;
 use crate::time::Time;
 
 /// What came of a run.
-pub(super) struct Played {
-    pub(super) report: Report,
-    /// Whether the files that were to be made of it could be written.
-    pub(super) written: Result<(), Failure>,
+pub(super) enum Came {
+    /// It was judged.
+    Judged(Box<Judged>),
+    /// Nobody wanted to wait until it was.
+    Unjudged(Unjudged),
+    /// Nobody wanted to wait until it had begun, or ended.
+    Nothing,
 }
 
-/// Runs one scenario, judges it and makes its `files`; nothing when somebody did not want to wait
-/// for the verdict.
+/// A run that was judged.
+pub(super) struct Judged {
+    pub(super) report: Report,
+    pub(super) written: Written,
+}
+
+/// What became of the files that were to be made of a run.
+pub(super) enum Written {
+    /// They are there, or can't be.
+    Done(Result<(), Failure>),
+    /// Nobody wanted to wait for these.
+    GivenUp(Vec<PathBuf>),
+}
+
+/// Who waits for a run, and for how long.
+#[derive(Clone, Copy)]
+pub(in crate::cli) struct Waiting<'a> {
+    pub(in crate::cli) requests: &'a Requests,
+    pub(in crate::cli) progress: &'a Progress,
+}
+
+/// Runs one scenario, judges it and makes its `files`. The first request to end ends the run, and
+/// what came of it so far is told; another one ends whatever goes on then.
 pub(super) async fn play(
     args: &RunArgs,
     place: &Arc<Place>,
     planned: Planned,
     files: Option<Outputs>,
-    requests: &Requests,
-) -> Result<Option<Played>, Failure> {
+    waiting: Waiting<'_>,
+) -> Result<Came, Failure> {
     let Planned {
         scenario,
         prediction,
         mode,
     } = planned;
+    let Waiting { requests, progress } = waiting;
     let pens = files.as_ref().map(Outputs::pens).transpose()?.flatten();
     let clock = Clock::start();
-    let onlooker = Onlooker::new(
-        &scenario,
-        &prediction,
-        args.verbose,
-        args.quiet || args.repeat.is_some(),
-    );
     let scenario = Arc::new(scenario);
-    let stop = requests.any();
+    let setting_up = match mode.carriage() {
+        Carriage::Sockets => "binding",
+        Carriage::Memory => "setting up",
+    };
+    progress.begin(format_args!("{}: {setting_up}", scenario.name));
+    let onlooker = Onlooker::new(&scenario, &prediction, args.verbose, progress);
     let ran = match mode {
-        Mode::RealTime => play_live(args, &scenario, place, stop, onlooker).await?,
+        Mode::RealTime => {
+            let run = play_live(args, &scenario, place, requests.any(), onlooker);
+            requests.before(2, run).await.transpose()?
+        }
         Mode::Lockstep(carriage) => {
             let terms = (carriage, args.max_datagrams);
-            play_lockstep(terms, &scenario, place, stop, onlooker).await?
+            play_lockstep(terms, &scenario, place, requests, onlooker).await?
         }
     };
-    let write = |scenario: &Scenario, ran: Ran, verdict: &Verdict, report: &Report| {
-        let written = pens.map(|pens| pens.write(&report::keep(scenario, ran, verdict, report)));
-        written.unwrap_or(Ok(()))
+    let Some(ran) = ran else {
+        return Ok(Came::Nothing);
     };
-    let judged = judge(scenario, prediction, ran, (mode, clock), requests, write).await;
-    Ok(judged.map(|(report, written)| Played {
-        report,
-        written: written.and_then(|()| files.map_or(Ok(()), Outputs::finish)),
-    }))
+    let ran = Arc::new(ran);
+    let (scene, how) = ((&scenario, prediction), (mode, clock));
+    let Some((verdict, report)) = judge(scene, &ran, how, waiting).await else {
+        return Ok(Came::Unjudged(Unjudged::of(&scenario, &ran)));
+    };
+    let report = Arc::new(report);
+    let written = match pens {
+        None => Some(Ok(())),
+        Some(pens) => {
+            let (progress, report) = (progress.clone(), Arc::clone(&report));
+            let write = move || {
+                let ran = Arc::into_inner(ran).expect("who judged it has given it back");
+                let kept = report::keep(&scenario, ran, &verdict, &report);
+                pens.write(&kept, &progress)
+            };
+            requests.unless_asked_again(write).await
+        }
+    };
+    let unwritten = || files.iter().flat_map(Outputs::paths).map(Path::to_owned);
+    let written = match written {
+        None => Written::GivenUp(unwritten().collect()),
+        Some(written) => {
+            Written::Done(written.and_then(|()| files.map_or(Ok(()), Outputs::finish)))
+        }
+    };
+    Ok(Came::Judged(Box::new(Judged {
+        report: Arc::unwrap_or_clone(report),
+        written,
+    })))
 }
 
-/// Judges a run that began with a clock, and does with it what is left to do; nothing when somebody
-/// did not want to wait for that.
-pub(in crate::cli) async fn judge<T: Send + 'static>(
-    scenario: Arc<Scenario>,
-    prediction: Prediction,
-    ran: Ran,
+/// Judges a run that began with a clock; nothing when somebody did not want to wait for that.
+pub(in crate::cli) async fn judge(
+    (scenario, prediction): (&Arc<Scenario>, Prediction),
+    ran: &Arc<Ran>,
     (mode, clock): (Mode, Clock),
-    requests: &Requests,
-    then: impl FnOnce(&Scenario, Ran, &Verdict, &Report) -> T + Send + 'static,
-) -> Option<(Report, T)> {
-    // The first request ends the run, and what came of it is told; the second ends that too.
-    let judged = requests.unless(2, move || {
+    Waiting { requests, progress }: Waiting<'_>,
+) -> Option<(Verdict, Report)> {
+    progress.begin(format_args!("{}: checking", scenario.name));
+    let (scenario, ran) = (Arc::clone(scenario), Arc::clone(ran));
+    let judge = move || {
         let verdict = check::judge(&scenario, &prediction, &ran);
         let wall = clock.now().since(Time::ZERO);
         let report = Report::new(&scenario, &prediction, &ran, &verdict, mode, wall);
-        let done = then(&scenario, ran, &verdict, &report);
-        (report, done)
-    });
-    judged.await
+        (verdict, report)
+    };
+    requests.unless_asked_again(judge).await
 }
 
-/// Lockstep blocks on its sockets, so it has a thread of its own.
+/// Lockstep blocks on its sockets, so it has a thread of its own. Nothing comes of it when somebody
+/// asks to end before it has begun, or did not want to wait for its end.
 pub(in crate::cli) async fn play_lockstep(
     (carriage, max_datagrams): (Carriage, u64),
     scenario: &Arc<Scenario>,
     place: &Arc<Place>,
-    stop: &Arc<AtomicBool>,
+    requests: &Requests,
     mut watcher: impl Watcher + 'static,
-) -> Result<Ran, Failure> {
-    let (scenario, stop) = (Arc::clone(scenario), Arc::clone(stop));
+) -> Result<Option<Ran>, Failure> {
+    let (scenario, stop) = (Arc::clone(scenario), Arc::clone(requests.any()));
     let place = Arc::clone(place);
-    let run = tokio::task::spawn_blocking(move || {
+    let run = move || {
         let carrier = driver::carrier(carriage, &scenario.roster);
         let mut carrier = carrier.map_err(|e| unbound(&e))?;
+        let cast = Cast::of(&scenario);
+        if stop.load(Ordering::Relaxed) {
+            return Ok(None);
+        }
         let logs = driver::open_logs(&scenario, &place.make(&scenario)?).map_err(unwritten)?;
         let control = Control {
             max_datagrams,
             stop: &stop,
             watcher: &mut watcher,
         };
-        let cast = Cast::of(&scenario);
-        lockstep::run(&scenario, cast, &mut *carrier, logs, control).map_err(unwritten)
-    });
-    run.await.expect("a run does not panic")
+        let ran = lockstep::run(&scenario, cast, &mut *carrier, logs, control);
+        ran.map(Some).map_err(unwritten)
+    };
+    requests.unless(2, run).await.unwrap_or(Ok(None))
 }
 
 async fn play_live(

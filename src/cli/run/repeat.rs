@@ -1,54 +1,66 @@
 //! `--repeat`: one scenario with many seeds, and what they come to.
 
-use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
-
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::folders::Place;
 use super::plan::{self, Planned};
+use super::play::{self, Came, Waiting};
 use super::show::Shown;
-use super::{Format, RunArgs, play};
+use super::{Format, RunArgs};
 use crate::cli::failure::Failure;
+use crate::cli::progress::{Progress, Unit};
 use crate::cli::signal::Requests;
+use crate::cli::stderr::interrupted;
 use crate::report::repeats::Repeats;
 
 /// Runs the scenario of `first` with its seed and those behind it, `repeat` in all, and shows what
-/// they come to; false when somebody did not want to wait even for that.
+/// they come to, or those of them that there were when somebody asked to end.
 pub(super) async fn run(
     args: &Arc<RunArgs>,
     repeat: u32,
     place: &Arc<Place>,
     first: Planned,
-    requests: &Requests,
+    waiting: Waiting<'_>,
     shown: &mut Shown,
-) -> Result<bool, Failure> {
+) -> Result<(), Failure> {
     let file = first.scenario.file.clone();
+    let name = first.scenario.name.clone();
     let seed = first.scenario.seed;
-    let bar = bar(args, &first.scenario.name, repeat);
+    let all = Some(u64::from(repeat));
+    let count = waiting.progress.count(&name, Unit::Things("runs"), all);
+    // The runs are what is counted; of each of them nothing is shown.
+    let within = Waiting {
+        progress: &Progress::hidden(),
+        ..waiting
+    };
     let mut repeats = Repeats::default();
+    let mut told = 0_u64;
     let mut failure = None;
     let mut next = Some(first);
     for number in 0..u64::from(repeat) {
         let planned = match next.take() {
-            Some(first) => Ok(first),
-            None => again(args, &file, seed + number, requests).await,
+            Some(first) => Ok(Some(first)),
+            None => again(args, &file, seed + number, waiting.requests).await,
         };
-        let played = match planned {
-            Ok(planned) => play::play(args, place, planned, None, requests).await,
+        let came = match planned {
+            Ok(Some(planned)) => play::play(args, place, planned, None, within).await,
+            Ok(None) => Ok(Came::Nothing),
             Err(fault) => Err(fault),
         };
-        let report = match played {
-            Ok(Some(played)) => played.report,
-            Ok(None) => return Ok(false),
+        let report = match came {
+            Ok(Came::Judged(judged)) => judged.report,
+            Ok(Came::Unjudged(_) | Came::Nothing) => {
+                shown.interrupt(&name, !repeats.is_empty());
+                break;
+            }
             Err(fault) => {
                 failure = Some(fault);
                 break;
             }
         };
-        bar.inc(1);
+        told += 1;
+        count.set(told);
         repeats.add(&report);
         if number == 0 {
             shown.begin(&report);
@@ -58,7 +70,7 @@ pub(super) async fn run(
             break;
         }
     }
-    bar.finish_and_clear();
+    waiting.progress.rest();
     if args.format == Format::Text && !repeats.is_empty() {
         let text = match args.quiet {
             true => repeats.verdict_line() + "\n",
@@ -66,38 +78,24 @@ pub(super) async fn run(
         };
         shown.print(args, &text)?;
     }
-    failure.map_or(Ok(true), Err)
+    if shown.is_interrupted {
+        interrupted(format_args!("{name}: {told} of {repeat} runs are told of"));
+    }
+    failure.map_or(Ok(()), Err)
 }
 
 /// Reads and predicts the scenario with another seed: what is drawn at random may be another
-/// overlay.
+/// overlay. Nothing when somebody asks to end.
 async fn again(
     args: &Arc<RunArgs>,
     file: &Path,
     seed: u64,
     requests: &Requests,
-) -> Result<Planned, Failure> {
+) -> Result<Option<Planned>, Failure> {
     let (args, file) = (Arc::clone(args), file.to_owned());
-    let planned = requests.unless(u32::MAX, move || plan::one(args.terms(), &file, Some(seed)));
-    let planned = planned
-        .await
-        .expect("nobody asks four thousand million times");
+    let plan = move || plan::one(args.terms(), &file, Some(seed), &Progress::hidden());
+    let planned = requests.unless(1, plan).await.transpose();
     planned.map_err(|why| Failure::drawn(why.join("\n\n")).hint(format!("this is seed {seed}")))
-}
-
-/// A bar that counts runs, where somebody may look at it.
-fn bar(args: &RunArgs, name: &str, repeat: u32) -> ProgressBar {
-    if !std::io::stderr().is_terminal() || args.quiet || args.verbose {
-        return ProgressBar::hidden();
-    }
-    let template = "{prefix} {wide_bar} {human_pos} of {human_len} runs, {eta} left";
-    let style = ProgressStyle::with_template(template).expect("the template is well-formed");
-    let target = ProgressDrawTarget::stderr_with_hz(10);
-    let bar = ProgressBar::with_draw_target(Some(u64::from(repeat)), target);
-    bar.set_style(style);
-    bar.set_prefix(name.to_owned());
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }
 
 /// The command that runs one seed alone.

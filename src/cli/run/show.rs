@@ -2,10 +2,12 @@
 
 use std::io::{self, Write};
 
+use super::play::{Came, Judged, Written};
+use super::unjudged::Unjudged;
 use super::{Format, RunArgs};
 use crate::cli::failure::Failure;
 use crate::cli::printed;
-use crate::cli::stderr::warn;
+use crate::cli::stderr::{interrupted, say, warn};
 use crate::report::{Document, FORMAT_VERSION, Mode, Report, screen};
 
 /// What has been shown so far, and what the end needs of it.
@@ -32,8 +34,51 @@ enum End {
 }
 
 impl Shown {
+    /// Shows what came of the one run of the scenario `name`.
+    pub(super) fn one(&mut self, args: &RunArgs, name: &str, came: Came) -> Result<(), Failure> {
+        let Judged { report, written } = match came {
+            Came::Judged(judged) => *judged,
+            Came::Unjudged(unjudged) => return self.unjudged(args, &unjudged),
+            Came::Nothing => {
+                interrupted(format_args!("{name} has not been run to an end"));
+                self.end(name, End::Interrupted);
+                return Ok(());
+            }
+        };
+        self.judged(args, report)?;
+        match written {
+            Written::Done(written) => written,
+            Written::GivenUp(files) => {
+                let files = files.iter().map(|file| file.display().to_string());
+                let files = files.collect::<Vec<_>>().join(", ");
+                interrupted(format_args!("not written: {files}"));
+                self.is_interrupted = true;
+                Ok(())
+            }
+        }
+    }
+
+    /// Shows what a run came to that nobody wanted to see judged.
+    fn unjudged(&mut self, args: &RunArgs, unjudged: &Unjudged) -> Result<(), Failure> {
+        self.end(&unjudged.scenario, End::Interrupted);
+        match args.format {
+            Format::Text => self.print(args, &unjudged.to_string()),
+            // The document has reports of runs that were judged.
+            Format::Json => {
+                say(unjudged.to_string().trim_end());
+                Ok(())
+            }
+        }
+    }
+
+    /// Notes how the scenario `name` ended, of which nothing more is known.
+    fn end(&mut self, name: &str, end: End) {
+        self.is_interrupted |= end == End::Interrupted;
+        self.ended.push((name.to_owned(), end));
+    }
+
     /// Shows the one run of a scenario, below a blank line if it is not the first.
-    pub(super) fn one(&mut self, args: &RunArgs, report: Report) -> Result<(), Failure> {
+    fn judged(&mut self, args: &RunArgs, report: Report) -> Result<(), Failure> {
         if args.format == Format::Text {
             let text = match args.quiet {
                 true => screen::verdict_line(&report) + "\n",
@@ -48,7 +93,15 @@ impl Shown {
 
     /// Notes that the runs of another scenario begin with `report`.
     pub(super) fn begin(&mut self, report: &Report) {
-        self.ended.push((report.scenario.clone(), End::Passed));
+        self.end(&report.scenario, End::Passed);
+    }
+
+    /// Notes that somebody ended the runs of the scenario `name`; some may have been kept.
+    pub(super) fn interrupt(&mut self, name: &str, has_begun: bool) {
+        if has_begun {
+            self.ended.pop();
+        }
+        self.end(name, End::Interrupted);
     }
 
     /// Takes one more report of the scenario that began last.

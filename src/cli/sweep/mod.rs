@@ -11,10 +11,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
+use pool::Sweep;
 
 use super::failure::{Failure, INTERRUPTED};
 use super::output::Output;
+use super::progress::Progress;
 use super::signal::Requests;
+use super::stderr::interrupted;
 use super::values::carriage;
 use crate::rules::Carriage;
 use crate::scenario::Net;
@@ -122,10 +125,18 @@ impl SweepArgs {
     }
 }
 
-/// Runs all combinations and gives the exit code.
+/// Runs all combinations and gives the exit code. The first request to end lets the runs that go on
+/// end, the second does not wait for them; what there is is told.
 pub(super) async fn run(args: Arc<SweepArgs>, requests: Requests) -> Result<u8, Failure> {
-    let to_plan = Arc::clone(&args);
-    let Some(planned) = requests.unless(1, move || plan::plan(&to_plan)).await else {
+    let progress = Progress::new(true);
+    let (to_plan, shows) = (Arc::clone(&args), progress.clone());
+    let planned = requests
+        .unless(1, move || plan::plan(&to_plan, &shows))
+        .await;
+    progress.rest();
+    let Some(planned) = planned else {
+        progress.close();
+        interrupted("nothing has been run");
         return Ok(INTERRUPTED);
     };
     let planned = planned?;
@@ -137,12 +148,14 @@ pub(super) async fn run(args: Arc<SweepArgs>, requests: Requests) -> Result<u8, 
             .hint("name one that can be written with TMPDIR")
     })?;
     let (path, stop) = (folder.path().to_owned(), Arc::clone(requests.any()));
-    let to_run = Arc::clone(&args);
-    let work = move || pool::run(&to_run, &planned, &path, &stop);
-    let Some(done) = requests.unless(2, work).await else {
-        return Ok(INTERRUPTED);
-    };
-    let results = done?;
+    let sweep = Arc::new(Sweep::new(Arc::clone(&args), planned));
+    let (runs, shows) = (Arc::clone(&sweep), progress.clone());
+    let done = requests
+        .unless(2, move || runs.run(&path, &stop, &shows))
+        .await;
+    progress.close();
+    done.unwrap_or(Ok(()))?;
+    let results = sweep.results();
     show::results(&args, &results, svg)?;
     match (results.complete, results.any_failed()) {
         (false, _) => Ok(INTERRUPTED),

@@ -3,6 +3,8 @@
 
 use super::SweepArgs;
 use crate::cli::failure::Failure;
+use crate::cli::progress::{Progress, Unit};
+use crate::cli::run::plan::reading;
 use crate::oracle::Count;
 use crate::scenario::{Rejected, Scenario};
 use crate::sweep::edit::{EditError, edited};
@@ -43,7 +45,7 @@ fn without_expectations(mut scenario: Scenario) -> Scenario {
 }
 
 /// Makes and checks all combinations.
-pub(super) fn plan(args: &SweepArgs) -> Result<Planned, Failure> {
+pub(super) fn plan(args: &SweepArgs, progress: &Progress) -> Result<Planned, Failure> {
     let axes = args.axes();
     for (index, axis) in axes.iter().enumerate() {
         if axes[..index].iter().any(|other| other.key == axis.key) {
@@ -70,6 +72,8 @@ pub(super) fn plan(args: &SweepArgs) -> Result<Planned, Failure> {
     };
     let mut refused = Vec::new();
     let mut refusals = 0_usize;
+    let all = u64::try_from(sweep::count(&planned.axes)).ok();
+    let count = progress.count(reading(&args.scenario), Unit::Things("combinations"), all);
     for combination in sweep::combinations(&planned.axes) {
         match planned.fit(args, &combination) {
             Ok(scenario) => {
@@ -87,6 +91,7 @@ pub(super) fn plan(args: &SweepArgs) -> Result<Planned, Failure> {
                 }
             }
         }
+        count.add(1);
     }
     if refused.is_empty() {
         return Ok(planned);

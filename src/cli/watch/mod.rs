@@ -17,10 +17,13 @@ use std::time::Duration;
 use clap::Args;
 
 use super::failure::{Failure, INTERRUPTED};
+use super::progress::Progress;
 use super::run::folders::Place;
 use super::run::plan::{self, Planned, Terms};
-use super::run::{play, show};
+use super::run::play::{self, Waiting};
+use super::run::show;
 use super::signal::Requests;
+use super::stderr::interrupted;
 use super::values::{carriage, speed};
 use super::{MAX_DATAGRAMS, printed};
 use crate::host::Clock;
@@ -89,8 +92,13 @@ pub(super) async fn run(args: WatchArgs, requests: Requests) -> Result<u8, Failu
         max_datagrams: args.max_datagrams,
     };
     let (files, seed) = (vec![args.scenario.clone()], args.seed);
-    let plan = move || plan::plan(&files, terms, seed);
-    let Some(planned) = requests.unless(1, plan).await else {
+    let progress = Progress::new(true);
+    let shows = progress.clone();
+    let plan = move || plan::plan(&files, terms, seed, &shows);
+    let planned = requests.unless(1, plan).await;
+    progress.close();
+    let Some(planned) = planned else {
+        interrupted("nothing has been run");
         return Ok(INTERRUPTED);
     };
     match planned?.pop() {
@@ -120,6 +128,7 @@ async fn watch(args: &WatchArgs, planned: Planned, requests: &Requests) -> Resul
                 // The panic goes on from here, with its own exit code.
                 run.await?;
             }
+            interrupted("left before the verdict");
             return Ok(INTERRUPTED);
         }
     };
@@ -128,6 +137,7 @@ async fn watch(args: &WatchArgs, planned: Planned, requests: &Requests) -> Resul
     }
     let left = shown.await.expect("the screen does not panic");
     let Some(report) = report? else {
+        interrupted("left before the verdict");
         return Ok(INTERRUPTED);
     };
     left?;
@@ -165,14 +175,20 @@ async fn run_on(
     let clock = Clock::start();
     let scenario = Arc::new(scenario);
     let place = Arc::new(Place::new(args.out.clone(), false));
-    let stop = requests.any();
-    let gate = Gate::new(Arc::clone(stage), Arc::clone(stop));
+    let gate = Gate::new(Arc::clone(stage), Arc::clone(requests.any()));
     let terms = (mode.carriage(), args.max_datagrams);
-    let ran = play::play_lockstep(terms, &scenario, &place, stop, gate).await?;
+    let Some(ran) = play::play_lockstep(terms, &scenario, &place, requests, gate).await? else {
+        return Ok(None);
+    };
     stage.lock().model.tell(&ran.recording);
-    let nothing = |_: &_, _, _: &_, _: &_| ();
-    let judged = play::judge(scenario, prediction, ran, (mode, clock), requests, nothing).await;
-    let report = judged.map(|(report, ())| report);
+    // The screen tells how far it is.
+    let waiting = Waiting {
+        requests,
+        progress: &Progress::hidden(),
+    };
+    let (scene, how) = ((&scenario, prediction), (mode, clock));
+    let judged = play::judge(scene, &Arc::new(ran), how, waiting).await;
+    let report = judged.map(|(_, report)| report);
     if let Some(report) = &report {
         let verdict = screen::verdict_line(report);
         let verdict = anstream::adapter::strip_str(&verdict).to_string();
