@@ -46,6 +46,14 @@ impl Neighbours {
     }
 }
 
+impl Neighbours {
+    /// How many there are, without a look at them.
+    #[must_use]
+    pub const fn count(&self) -> usize {
+        self.count as usize
+    }
+}
+
 impl Deref for Neighbours {
     type Target = [SocketAddrV4];
 

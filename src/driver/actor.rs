@@ -25,7 +25,15 @@ impl Actor {
     /// Reads something of it, so that it is at hand when its turn comes.
     pub(super) fn look(&self) -> usize {
         match self {
-            Self::Peer(peer) => peer.neighbours().len(),
+            Self::Peer(peer) => peer.degree(),
+            Self::Other(_) => 0,
+        }
+    }
+
+    /// Reads something of what lies elsewhere, once it has been looked at itself.
+    pub(super) fn look_further(&self) -> usize {
+        match self {
+            Self::Peer(peer) => peer.neighbours().first().map_or(0, |n| n.port().into()),
             Self::Other(_) => 0,
         }
     }

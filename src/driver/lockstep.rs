@@ -187,9 +187,15 @@ impl Run<'_> {
     /// one after the other if each were looked at when its turn comes.
     fn look_ahead(&mut self) {
         self.looked_ahead = AHEAD;
+        let peers = &self.cast.peers;
         let next = self.queue.next_together().take(AHEAD);
-        let peers = next.filter_map(|next| self.cast.peers.get(next.to.index()));
-        black_box(peers.map(Actor::look).sum::<usize>());
+        let mut ahead = [None; AHEAD];
+        for (place, next) in ahead.iter_mut().zip(next) {
+            *place = peers.get(next.to.index());
+        }
+        let actors = || ahead.into_iter().flatten();
+        black_box(actors().map(Actor::look).sum::<usize>());
+        black_box(actors().map(Actor::look_further).sum::<usize>());
     }
 
     fn in_flight(&self) -> u64 {

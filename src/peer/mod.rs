@@ -126,6 +126,12 @@ impl Peer {
         &self.neighbours
     }
 
+    /// How many neighbours it has.
+    #[must_use]
+    pub fn degree(&self) -> usize {
+        self.neighbours.count()
+    }
+
     /// Whom it answers.
     #[must_use]
     pub const fn scope(&self) -> Scope {
