@@ -232,7 +232,7 @@ impl ClientOutlook {
         Self {
             name: roster.name(spec.endpoint).to_owned(),
             contact: roster.name(spec.contact).to_owned(),
-            peers_reached: predicted.reach.iter().len() as u64,
+            peers_reached: predicted.reach.len() as u64,
             is_certain: predicted.reach.is_certain(),
             hops,
             chunks: spec.chunks.iter().map(chunk).collect(),
