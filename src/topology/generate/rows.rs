@@ -3,43 +3,49 @@
 
 use super::Pair;
 
-/// Rows that are no longer are looked through from end to end: that is faster than to guess.
+/// Shorter rows are gone through from end to end, whatever is in them: without a branch that
+/// depends on it, the processor fetches many rows at once.
 const SHORT: usize = 16;
+/// A place where nobody is yet: behind all neighbours.
+const FREE: u32 = u32::MAX;
 
 /// The neighbours of each peer, in rising order.
 pub(super) struct Rows {
-    /// A row for each peer: how many neighbours it has, these, and room up to the degree.
     cells: Vec<u32>,
+    /// How many neighbours a peer has room for; never 0.
     width: usize,
+    peers: u32,
 }
 
 impl Rows {
     /// Nobody is linked, and each of `peers` has room for `degree` neighbours.
     pub(super) fn empty(peers: u32, degree: u32) -> Self {
-        let width = degree as usize + 1;
+        let width = degree.max(1) as usize;
         Self {
-            cells: vec![0; peers as usize * width],
+            cells: vec![FREE; peers as usize * width],
             width,
+            peers,
         }
     }
 
     pub(super) fn peers(&self) -> u32 {
-        u32::try_from(self.cells.len() / self.width).expect("as many as it was made for")
+        self.peers
     }
 
     /// The neighbours of `peer`.
     pub(super) fn of(&self, peer: u32) -> &[u32] {
-        let start = peer as usize * self.width;
-        let count = self.cells[start] as usize;
-        &self.cells[start + 1..=start + count]
+        let row = self.row(peer);
+        &row[..row.partition_point(|near| *near != FREE)]
     }
 
     /// Whether the two are linked, or one and the same.
     pub(super) fn are_near(&self, one: u32, other: u32) -> bool {
-        let near = self.of(one);
-        let linked = match near.len() <= SHORT {
-            true => near.contains(&other),
-            false => near.binary_search(&other).is_ok(),
+        let row = self.row(one);
+        let linked = match row.len() <= SHORT {
+            true => row
+                .iter()
+                .fold(false, |found, near| found | (*near == other)),
+            false => row.binary_search(&other).is_ok(),
         };
         linked || one == other
     }
@@ -58,39 +64,45 @@ impl Rows {
 
     /// All links, each once, in rising order.
     pub(super) fn links(&self) -> Vec<Pair> {
-        let mut links = Vec::with_capacity(self.cells.len() / 2);
-        for peer in 0..self.peers() {
+        let mut links = Vec::with_capacity(self.cells.len().div_ceil(2));
+        for peer in 0..self.peers {
             let higher = self.of(peer).iter().filter(|other| **other > peer);
             links.extend(higher.map(|other| (peer, *other)));
         }
         links
     }
 
-    /// How many neighbours of `peer` come before `other`.
-    fn before(&self, peer: u32, other: u32) -> usize {
-        let near = self.of(peer);
-        match near.len() <= SHORT {
-            true => near.iter().filter(|near| **near < other).count(),
-            false => near.partition_point(|near| *near < other),
-        }
+    fn row(&self, peer: u32) -> &[u32] {
+        let start = peer as usize * self.width;
+        &self.cells[start..start + self.width]
+    }
+
+    fn row_mut(&mut self, peer: u32) -> &mut [u32] {
+        let start = peer as usize * self.width;
+        &mut self.cells[start..start + self.width]
     }
 
     fn insert(&mut self, peer: u32, other: u32) {
-        let before = self.before(peer, other);
-        let start = peer as usize * self.width;
-        let row = &mut self.cells[start..start + self.width];
-        let count = row[0] as usize;
-        row.copy_within(1 + before..=count, 2 + before);
-        row[1 + before] = other;
-        row[0] += 1;
+        let row = self.row_mut(peer);
+        if row.len() <= SHORT {
+            // Each keeps the lower one and hands the higher one on; the last hands on what is free.
+            let mut handed_on = other;
+            for cell in row {
+                let lower = handed_on.min(*cell);
+                handed_on = handed_on.max(*cell);
+                *cell = lower;
+            }
+            return;
+        }
+        let before = row.partition_point(|near| *near < other);
+        row.copy_within(before..row.len() - 1, before + 1);
+        row[before] = other;
     }
 
     fn remove(&mut self, peer: u32, other: u32) {
-        let before = self.before(peer, other);
-        let start = peer as usize * self.width;
-        let row = &mut self.cells[start..start + self.width];
-        let count = row[0] as usize;
-        row.copy_within(2 + before..=count, 1 + before);
-        row[0] -= 1;
+        let row = self.row_mut(peer);
+        let before = row.partition_point(|near| *near < other);
+        row.copy_within(before + 1.., before);
+        row[row.len() - 1] = FREE;
     }
 }
