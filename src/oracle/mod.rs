@@ -34,7 +34,7 @@ mod tests;
 
 pub use count::Count;
 pub use prediction::{
-    ClientPrediction, Loose, Prediction, Sources, fitting_ttl, predict, total_datagrams,
+    ClientPrediction, Foresight, Loose, Prediction, Sources, fitting_ttl, predict, total_datagrams,
 };
 pub use reach::Reach;
 

@@ -112,8 +112,7 @@ impl fmt::Display for Loose {
 /// When a client's contact is no peer, or with 2^32 links or more.
 #[must_use]
 pub fn predict(scenario: &Scenario, order: Order) -> Prediction {
-    let rules = rules(scenario, order, scenario.ttl, scenario.duplicates);
-    predict_by(scenario, &Overlay::of(scenario), rules)
+    Foresight::of(scenario, order).predict(scenario.ttl, scenario.duplicates)
 }
 
 /// The most HELLOs, QUERYs and CHUNKS_INFOs together that `scenario` may send if it had this `ttl`
@@ -125,8 +124,8 @@ pub fn total_datagrams(
     ttl: Ttl,
     duplicates: Duplicates,
 ) -> u128 {
-    let rules = rules(scenario, order, ttl, duplicates);
-    predict_by(scenario, &Overlay::of(scenario), rules).total()
+    let foresight = Foresight::of(scenario, order);
+    foresight.predict(ttl, duplicates).total()
 }
 
 /// A TTL below the scenario's with which [`total_datagrams`] is at most `limit`: the largest, save
@@ -138,11 +137,8 @@ pub fn fitting_ttl(
     duplicates: Duplicates,
     limit: u128,
 ) -> Option<Ttl> {
-    let overlay = Overlay::of(scenario);
-    let fits = |ttl: u16| {
-        let rules = rules(scenario, order, Ttl(ttl), duplicates);
-        predict_by(scenario, &overlay, rules).total() <= limit
-    };
+    let foresight = Foresight::of(scenario, order);
+    let fits = |ttl: u16| foresight.predict(Ttl(ttl), duplicates).total() <= limit;
     if scenario.ttl.0 == 0 || !fits(0) {
         return None;
     }
@@ -156,6 +152,43 @@ pub fn fitting_ttl(
         }
     }
     Some(Ttl(low))
+}
+
+/// A scenario whose floods can be foretold with one TTL and policy after the other: the overlay is
+/// looked through once.
+pub struct Foresight<'a> {
+    scenario: &'a Scenario,
+    order: Order,
+    overlay: Overlay,
+    holders: Holders,
+}
+
+impl<'a> Foresight<'a> {
+    /// Looks through the overlay of `scenario`.
+    ///
+    /// # Panics
+    ///
+    /// With 2^32 links or more.
+    #[must_use]
+    pub fn of(scenario: &'a Scenario, order: Order) -> Self {
+        Self {
+            scenario,
+            order,
+            overlay: Overlay::of(scenario),
+            holders: Holders::of(scenario),
+        }
+    }
+
+    /// What must come out if the scenario had this `ttl` and this policy.
+    ///
+    /// # Panics
+    ///
+    /// When a client's contact is no peer.
+    #[must_use]
+    pub fn predict(&self, ttl: Ttl, duplicates: Duplicates) -> Prediction {
+        let rules = rules(self.scenario, self.order, ttl, duplicates);
+        predict_by(self.scenario, &self.overlay, &self.holders, rules)
+    }
 }
 
 impl Prediction {
@@ -191,10 +224,15 @@ fn rules(scenario: &Scenario, order: Order, ttl: Ttl, duplicates: Duplicates) ->
 }
 
 /// Without faults and with one delay for all links, what comes out is known; else it is bounded.
-fn predict_by(scenario: &Scenario, overlay: &Overlay, rules: Rules) -> Prediction {
+fn predict_by(
+    scenario: &Scenario,
+    overlay: &Overlay,
+    holders: &Holders,
+    rules: Rules,
+) -> Prediction {
     let faults = &scenario.faults;
     let clients = match faults.is_lossless() && faults.links.common_delay().is_some() {
-        true => predict_undisturbed(scenario, overlay, rules),
+        true => predict_undisturbed(scenario, overlay, holders, rules),
         false => faulty::predict(scenario, overlay, rules),
     };
     let sum = |of: fn(&ClientPrediction) -> Count| clients.iter().map(of).sum();
@@ -209,9 +247,9 @@ fn predict_by(scenario: &Scenario, overlay: &Overlay, rules: Rules) -> Predictio
 fn predict_undisturbed(
     scenario: &Scenario,
     overlay: &Overlay,
+    holders: &Holders,
     rules: Rules,
 ) -> Vec<ClientPrediction> {
-    let holders = Holders::of(scenario);
     // Clients with one contact share its flood, which is as large as the overlay: each is worked
     // out once, and kept no longer than for the last of them.
     let clients = scenario.clients.iter().enumerate();
@@ -228,7 +266,7 @@ fn predict_undisturbed(
                 scenario,
                 client,
                 flood: &flood,
-                holders: &holders,
+                holders,
                 rules,
             };
             predictions.push((*place, searches.predict(reach.clone())));
