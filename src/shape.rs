@@ -77,6 +77,27 @@ impl Adjacency {
         }
     }
 
+    /// The links the other way, those to each peer rising by whom they come from.
+    fn reversed(&self) -> Self {
+        let mut starts = vec![0; self.starts.len()];
+        for to in &self.targets {
+            starts[*to as usize + 1] += 1;
+        }
+        for peer in 1..starts.len() {
+            starts[peer] += starts[peer - 1];
+        }
+        let mut next = starts.clone();
+        let mut targets = vec![0; self.targets.len()];
+        for from in (0..).take(self.starts.len() - 1) {
+            for to in self.list(from) {
+                let place = &mut next[*to as usize];
+                targets[*place] = from;
+                *place += 1;
+            }
+        }
+        Self { starts, targets }
+    }
+
     fn list(&self, peer: u32) -> &[u32] {
         &self.targets[self.starts[peer as usize]..self.starts[peer as usize + 1]]
     }
@@ -126,26 +147,39 @@ impl Shape {
     pub fn between(peers: usize, mut directed: Vec<(u32, u32)>) -> Self {
         directed.sort_unstable();
         directed.dedup();
-        let mut links = Vec::new();
-        let mut around = directed.clone();
-        for (from, to) in &directed {
-            let both_ways = directed.binary_search(&(*to, *from)).is_ok();
-            if !both_ways {
-                around.push((*to, *from));
+        let onward = Adjacency::of(peers, &directed);
+        drop(directed);
+        let incoming = onward.reversed();
+        let mut links = Vec::with_capacity(onward.targets.len() / 2);
+        let mut around = Adjacency {
+            starts: Vec::with_capacity(peers + 1),
+            targets: Vec::with_capacity(onward.targets.len()),
+        };
+        around.starts.push(0);
+        for from in (0..).take(peers) {
+            // Both lists rise.
+            let mut to_it = incoming.list(from).iter().copied().peekable();
+            for to in onward.list(from).iter().copied() {
+                while let Some(other) = to_it.next_if(|other| *other < to) {
+                    around.targets.push(other);
+                }
+                let both_ways = to_it.next_if_eq(&to).is_some();
+                around.targets.push(to);
+                if !both_ways || from < to {
+                    links.push(Link {
+                        from,
+                        to,
+                        both_ways,
+                    });
+                }
             }
-            if !both_ways || from < to {
-                links.push(Link {
-                    from: *from,
-                    to: *to,
-                    both_ways,
-                });
-            }
+            around.targets.extend(to_it);
+            around.starts.push(around.targets.len());
         }
-        around.sort_unstable();
         Self {
             links,
-            onward: Adjacency::of(peers, &directed),
-            around: Adjacency::of(peers, &around),
+            onward,
+            around,
         }
     }
 

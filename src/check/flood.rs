@@ -88,7 +88,7 @@ fn unreached(
     let expected = match scenario.faults.is_lossless() {
         true => format!(
             "all {} peers within {} hops hear it",
-            predicted.reach.iter().len(),
+            predicted.reach.len(),
             scenario.ttl
         ),
         false => "all peers that no fault keeps from it hear it".to_owned(),

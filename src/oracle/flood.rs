@@ -33,8 +33,25 @@ pub(super) struct Flood {
     pub(super) by_hop: Option<Vec<u128>>,
     /// QUERYs that the contact sends.
     pub(super) from_contact: u128,
-    /// Everybody within TTL hops, in the order of their numbers.
-    pub(super) heard: Vec<Heard>,
+    ball: Ball,
+    answers: Answers,
+}
+
+/// How often each peer answers if it holds what is searched for.
+enum Answers {
+    /// All within TTL hops once.
+    Once,
+    /// So often, by the numbers of all peers of the overlay; whoever is beyond never.
+    Each(Vec<Count>),
+}
+
+impl Answers {
+    fn of(&self, peer: usize) -> Count {
+        match self {
+            Self::Once => Count::exact(1),
+            Self::Each(answers) => answers[peer],
+        }
+    }
 }
 
 /// A peer within TTL hops of the contact, or the contact.
@@ -53,13 +70,32 @@ impl Flood {
     pub(super) fn of(overlay: &Overlay, contact: usize, rules: Rules) -> Self {
         let ball = overlay.ball(contact, rules.ttl);
         let walks = needs_walks(rules).then(|| Walks::count(overlay, contact, rules.ttl));
-        let mut flood = match (&walks, rules.duplicates) {
-            (Some(walks), Duplicates::Literal) => literal(overlay, &ball, walks, rules),
-            (Some(walks), _) => bounded(overlay, &ball, walks, rules),
-            (None, _) => first_copies(overlay, &ball, rules.ttl),
-        };
-        flood.heard.sort_unstable_by_key(|heard| heard.peer);
-        flood
+        match (&walks, rules.duplicates) {
+            (Some(walks), Duplicates::Literal) => literal(overlay, ball, walks, rules),
+            (Some(walks), _) => bounded(overlay, ball, walks, rules),
+            (None, _) => first_copies(overlay, ball, rules.ttl),
+        }
+    }
+
+    /// Everybody within TTL hops, in the order of their numbers.
+    pub(super) fn heard(&self) -> impl Iterator<Item = Heard> + '_ {
+        let heard = self.ball.everybody();
+        heard.map(|(peer, hops)| Heard {
+            peer,
+            hops,
+            answers: self.answers.of(peer),
+        })
+    }
+
+    /// What is known of `peer`, if it is within TTL hops.
+    pub(super) fn of_peer(&self, peer: usize) -> Option<Heard> {
+        let hops = self.ball.hops(peer)?;
+        let answers = self.answers.of(peer);
+        Some(Heard {
+            peer,
+            hops,
+            answers,
+        })
     }
 }
 
@@ -72,45 +108,46 @@ fn needs_walks(rules: Rules) -> bool {
 }
 
 /// Every copy is answered and forwarded, whatever the order.
-fn literal(overlay: &Overlay, ball: &Ball, walks: &Walks, rules: Rules) -> Flood {
+fn literal(overlay: &Overlay, ball: Ball, walks: &Walks, rules: Rules) -> Flood {
     Flood {
         queries: Count::exact(walks.total()),
         by_hop: walks.by_hop.clone(),
-        from_contact: from_contact(overlay, ball, rules.ttl),
-        heard: everybody(ball, |peer| {
-            let copies = literal_answers(ball, walks, peer);
+        from_contact: from_contact(overlay, &ball, rules.ttl),
+        answers: each(&ball, |peer| {
+            let copies = literal_answers(&ball, walks, peer);
             match walks.by_hop {
                 Some(_) => Count::exact(copies),
                 None => Count::between(1, u128::MAX),
             }
         }),
+        ball,
     }
 }
 
 /// How often `peer` answers under `literal`: once for each copy, and the contact once for the HELLO.
 fn literal_answers(ball: &Ball, walks: &Walks, peer: usize) -> u128 {
     match walks.by_hop {
-        Some(_) => walks.arrivals[peer] + u128::from(ball.hops[peer] == Some(0)),
+        Some(_) => walks.arrivals[peer] + u128::from(ball.hops(peer) == Some(0)),
         None => u128::MAX,
     }
 }
 
 /// Each peer closer than TTL hops forwards its first copy, to all but the one it came from.
-fn first_copies(overlay: &Overlay, ball: &Ball, ttl: u16) -> Flood {
-    let by_hop = first_copies_by_hop(overlay, ball, ttl);
+fn first_copies(overlay: &Overlay, ball: Ball, ttl: u16) -> Flood {
+    let by_hop = first_copies_by_hop(overlay, &ball, ttl);
     Flood {
         queries: Count::exact(by_hop.iter().sum()),
         by_hop: Some(by_hop),
-        from_contact: from_contact(overlay, ball, ttl),
-        heard: everybody(ball, |_| Count::exact(1)),
+        from_contact: from_contact(overlay, &ball, ttl),
+        answers: Answers::Once,
+        ball,
     }
 }
 
 fn first_copies_by_hop(overlay: &Overlay, ball: &Ball, ttl: u16) -> Vec<u128> {
     let mut by_hop = Vec::new();
     for member in ball.forwarding(ttl) {
-        let to_sender = member.first_copy.and_then(|link| overlay.back(link));
-        let sent = overlay.degree(member.peer) - u128::from(to_sender.is_some());
+        let sent = overlay.degree(member.peer()) - u128::from(member.spares);
         if sent > 0 {
             by_hop.resize(member.hops as usize + 1, 0);
             by_hop[member.hops as usize] += sent;
@@ -120,9 +157,9 @@ fn first_copies_by_hop(overlay: &Overlay, ball: &Ball, ttl: u16) -> Vec<u128> {
 }
 
 /// Bounds for `first` and `best` where copies may come in another order, or be forgotten.
-fn bounded(overlay: &Overlay, ball: &Ball, walks: &Walks, rules: Rules) -> Flood {
+fn bounded(overlay: &Overlay, ball: Ball, walks: &Walks, rules: Rules) -> Flood {
     let reached = match (rules.order, rules.duplicates) {
-        (Order::Live, Duplicates::First) => Some(surely_reached(overlay, ball, walks, rules.ttl)),
+        (Order::Live, Duplicates::First) => Some(surely_reached(overlay, &ball, walks, rules.ttl)),
         // Lockstep: the first copy ever at a peer took the shortest way, also when peers forget,
         // since whoever sent it had its own first copy that instant. `best`: the copy that took the
         // shortest way is forwarded unless one with as much TTL left was before it.
@@ -130,20 +167,20 @@ fn bounded(overlay: &Overlay, ball: &Ball, walks: &Walks, rules: Rules) -> Flood
     };
     let sure = |peer: usize| reached.as_ref().is_none_or(|reached| reached[peer]);
     let surely_forwards = |member: &Member| {
-        let in_time = || never_too_late(walks, member.peer, rules.ttl);
-        sure(member.peer) && (reached.is_none() || member.first_copy.is_none() || in_time())
+        let in_time = || never_too_late(walks, member.peer(), rules.ttl);
+        sure(member.peer()) && (reached.is_none() || member.is_contact() || in_time())
     };
 
     let mut least: u128 = 0;
     let mut most: u128 = 0;
     for member in ball.forwarding(rules.ttl) {
-        let once = sent_at_once(overlay, ball, *member, rules);
+        let once = sent_at_once(overlay, &ball, *member, rules);
         if surely_forwards(member) {
             least = least.saturating_add(once.min);
         }
         // Each time with more TTL left than before: at most TTL − hops, at least 1.
-        let times = match (member.first_copy, rules.duplicates) {
-            (Some(_), Duplicates::Best) => u128::from(u32::from(rules.ttl) - member.hops),
+        let times = match (member.is_contact(), rules.duplicates) {
+            (false, Duplicates::Best) => u128::from(u32::from(rules.ttl) - member.hops),
             // The contact counts as having had TTL + 1.
             _ => 1,
         };
@@ -157,34 +194,32 @@ fn bounded(overlay: &Overlay, ball: &Ball, walks: &Walks, rules: Rules) -> Flood
     Flood {
         queries: Count::between(least, most),
         by_hop: None,
-        from_contact: from_contact(overlay, ball, rules.ttl),
-        heard: everybody(ball, |peer| {
+        from_contact: from_contact(overlay, &ball, rules.ttl),
+        answers: each(&ball, |peer| {
             let most = match rules.forgets {
-                true => literal_answers(ball, walks, peer),
+                true => literal_answers(&ball, walks, peer),
                 false => 1,
             };
             Count::between(u128::from(sure(peer)), most)
         }),
+        ball,
     }
 }
 
 /// How many QUERYs `member` sends when it forwards once: its neighbours, less the one that the
 /// copy came from if that is one of them.
 fn sent_at_once(overlay: &Overlay, ball: &Ball, member: Member, rules: Rules) -> Count {
-    let all = overlay.degree(member.peer);
-    let Some(first_copy) = member.first_copy else {
-        return Count::exact(all);
-    };
-    if rules.order == Order::Lockstep {
-        return Count::exact(all - u128::from(overlay.back(first_copy).is_some()));
+    let all = overlay.degree(member.peer());
+    if member.is_contact() || rules.order == Order::Lockstep {
+        return Count::exact(all - u128::from(member.spares));
     }
     // Whoever is two hops or more from the edge may send a copy that is forwarded.
     let sends = |link: &usize| {
-        let hops = ball.hops[overlay.source(*link)];
+        let hops = ball.hops(overlay.source(*link));
         hops.is_some_and(|hops| hops + 2 <= u32::from(rules.ttl))
     };
     let (mut any_spared, mut all_spared) = (false, true);
-    for link in overlay.arriving(member.peer).filter(sends) {
+    for link in overlay.arriving(member.peer()).filter(sends) {
         let spared = overlay.back(link).is_some();
         any_spared |= spared;
         all_spared &= spared;
@@ -200,7 +235,7 @@ fn sent_at_once(overlay: &Overlay, ball: &Ball, member: Member, rules: Rules) ->
 fn surely_reached(overlay: &Overlay, ball: &Ball, walks: &Walks, ttl: u16) -> Vec<bool> {
     let mut reached = vec![false; overlay.peers()];
     // Not in the order of the ball: the way that is sure may be longer than the shortest.
-    let mut forwarding: Vec<usize> = ball.members.iter().take(1).map(|m| m.peer).collect();
+    let mut forwarding: Vec<usize> = ball.members.iter().take(1).map(Member::peer).collect();
     for contact in &forwarding {
         reached[*contact] = true;
     }
@@ -231,14 +266,13 @@ fn never_too_late(walks: &Walks, peer: usize, ttl: u16) -> bool {
 /// The contact sends to all its neighbours, unless the TTL is 0.
 fn from_contact(overlay: &Overlay, ball: &Ball, ttl: u16) -> u128 {
     let contact = ball.forwarding(ttl).take(1);
-    contact.map(|member| overlay.degree(member.peer)).sum()
+    contact.map(|member| overlay.degree(member.peer())).sum()
 }
 
-fn everybody(ball: &Ball, answers: impl Fn(usize) -> Count) -> Vec<Heard> {
-    let heard = ball.members.iter().map(|member| Heard {
-        peer: member.peer,
-        hops: member.hops,
-        answers: answers(member.peer),
-    });
-    heard.collect()
+fn each(ball: &Ball, answers: impl Fn(usize) -> Count) -> Answers {
+    let mut each = vec![Count::ZERO; ball.peers()];
+    for (peer, _) in ball.everybody() {
+        each[peer] = answers(peer);
+    }
+    Answers::Each(each)
 }

@@ -10,19 +10,22 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `overlay` | the graph: neighbour lists cleaned up, distances, first copies |
+//! | `overlay`, `backwards` | the graph: neighbour lists cleaned up, distances, first copies; links from their ends |
 //! | `walks` | the literal flood: walks that never step straight back |
 //! | `flood` | what one HELLO causes, under each policy and order |
 //! | `search` | what one client's HELLOs, repeats and waits come to |
 //! | `faulty` | bounds of all that, when links, faults and changes interfere |
+//! | `reach` | whom the searches of a client reach |
 //! | `prediction` | a whole scenario |
 //! | `count` | an exact number, or the two that bound it |
 
+mod backwards;
 mod count;
 mod faulty;
 mod flood;
 mod overlay;
 mod prediction;
+mod reach;
 mod search;
 mod walks;
 
@@ -31,8 +34,9 @@ mod tests;
 
 pub use count::Count;
 pub use prediction::{
-    ClientPrediction, Loose, Prediction, Reach, Sources, fitting_ttl, predict, total_datagrams,
+    ClientPrediction, Foresight, Loose, Prediction, Sources, fitting_ttl, predict, total_datagrams,
 };
+pub use reach::Reach;
 
 /// What the oracle may take for granted about the order in which datagrams arrive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,80 +4,80 @@
 //! safety"): a peer's own address and repeated entries are out. Addresses where no peer of the run
 //! is, are sent to and never send, so they are only counted. Everything here is linear in the links.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
+use super::backwards::Backwards;
 use crate::roster::Role;
-use crate::scenario::Scenario;
+use crate::scenario::{PeerSpec, Scenario};
 
 /// The links of all peers, in the order of the peers and of their lists.
 pub(super) struct Overlay {
     /// Where the links of each peer begin, and at the end where the last one's end.
-    starts: Vec<usize>,
-    sources: Vec<u32>,
+    starts: Vec<u32>,
     targets: Vec<u32>,
-    /// For each link the one the other way, if there is one.
-    backs: Vec<Option<u32>>,
-    /// Where the links to each peer begin in `arriving`.
-    arriving_starts: Vec<usize>,
-    /// Links by the peer that they lead to.
-    arriving: Vec<u32>,
     /// How many neighbours of each peer are none of the run's peers.
     strangers: Vec<u32>,
+    /// Found out when it is asked for: a flood of first copies does without.
+    backwards: OnceCell<Backwards>,
 }
 
 impl Overlay {
     /// The overlay that the neighbour lists of `scenario` make.
     pub(super) fn of(scenario: &Scenario) -> Self {
-        let mut starts = vec![0];
-        let mut sources = Vec::new();
-        let mut targets = Vec::new();
-        let mut strangers = Vec::new();
-        for (peer, spec) in scenario.peers.iter().enumerate() {
-            let mut seen = BTreeSet::from([scenario.roster.address(spec.endpoint)]);
-            let mut unknown = 0;
-            for address in spec.neighbours.iter().filter(|a| seen.insert(**a)) {
-                let there = scenario.roster.at(*address);
-                match there.filter(|e| scenario.roster.role(*e) == Role::Peer) {
-                    Some(neighbour) => {
-                        sources.push(number(peer));
-                        targets.push(neighbour.0);
-                    }
-                    None => unknown += 1,
-                }
-            }
-            starts.push(targets.len());
-            strangers.push(unknown);
-        }
-        let (arriving_starts, arriving) = by_target(&targets, strangers.len());
+        let written = scenario.peers.iter().map(|spec| spec.neighbours.len());
         let mut overlay = Self {
-            backs: vec![None; targets.len()],
-            starts,
-            sources,
-            targets,
-            arriving_starts,
-            arriving,
-            strangers,
+            starts: Vec::with_capacity(scenario.peers.len() + 1),
+            targets: Vec::with_capacity(written.sum()),
+            strangers: vec![0; scenario.peers.len()],
+            backwards: OnceCell::new(),
         };
-        overlay.pair_links();
+        overlay.starts.push(0);
+        let mut listed_by = vec![NOBODY; scenario.peers.len()];
+        for (peer, spec) in scenario.peers.iter().enumerate() {
+            overlay.add(scenario, peer, spec, &mut listed_by);
+        }
         overlay
     }
 
-    /// Finds for each link the one the other way.
-    fn pair_links(&mut self) {
-        let mut link_to: Vec<Option<u32>> = vec![None; self.peers()];
-        for peer in 0..self.peers() {
-            for link in self.links(peer) {
-                link_to[self.target(link)] = Some(number(link));
+    /// Adds the links of `peer`, cleaned up. `listed_by` tells for each peer in which list it was
+    /// last.
+    fn add(&mut self, scenario: &Scenario, peer: usize, spec: &PeerSpec, listed_by: &mut [u32]) {
+        let start = self.targets.len();
+        let is_short = spec.neighbours.len() <= SHORT;
+        let mut strangers = BTreeSet::new();
+        for address in &spec.neighbours {
+            let there = scenario.roster.at(*address);
+            if there == Some(spec.endpoint) {
+                continue;
             }
-            for arriving in self.arriving_starts[peer]..self.arriving_starts[peer + 1] {
-                let link = self.arriving[arriving] as usize;
-                self.backs[link] = link_to[self.source(link)];
-            }
-            for link in self.links(peer) {
-                link_to[self.targets[link] as usize] = None;
+            match there.filter(|e| scenario.roster.role(*e) == Role::Peer) {
+                Some(neighbour) => {
+                    let is_new = match is_short {
+                        true => !self.targets[start..].contains(&neighbour.0),
+                        false => {
+                            let list = &mut listed_by[neighbour.index()];
+                            std::mem::replace(list, number(peer)) != number(peer)
+                        }
+                    };
+                    if is_new {
+                        self.targets.push(neighbour.0);
+                    }
+                }
+                None => {
+                    strangers.insert(*address);
+                }
             }
         }
+        self.starts.push(number(self.targets.len()));
+        self.strangers[peer] = number(strangers.len());
+    }
+
+    /// The links looked at from their ends.
+    fn backwards(&self) -> &Backwards {
+        self.backwards
+            .get_or_init(|| Backwards::of(&self.starts, &self.targets))
     }
 
     /// How many peers there are.
@@ -92,18 +92,17 @@ impl Overlay {
 
     /// The links from `peer` to other peers, in the order of its list.
     pub(super) fn links(&self, peer: usize) -> Range<usize> {
-        self.starts[peer]..self.starts[peer + 1]
+        self.starts[peer] as usize..self.starts[peer + 1] as usize
     }
 
     /// The links from other peers to `peer`.
     pub(super) fn arriving(&self, peer: usize) -> impl Iterator<Item = usize> + '_ {
-        let links = self.arriving_starts[peer]..self.arriving_starts[peer + 1];
-        self.arriving[links].iter().map(|link| *link as usize)
+        self.backwards().arriving(peer)
     }
 
     /// The peer that sends over `link`.
     pub(super) fn source(&self, link: usize) -> usize {
-        self.sources[link] as usize
+        self.backwards().source(link)
     }
 
     /// The peer that hears what is sent over `link`.
@@ -113,7 +112,7 @@ impl Overlay {
 
     /// The link the other way, if there is one.
     pub(super) fn back(&self, link: usize) -> Option<usize> {
-        self.backs[link].map(|back| back as usize)
+        self.backwards().back(link)
     }
 
     /// How many neighbours of `peer` are none of the run's peers: they hear and do nothing.
@@ -128,34 +127,45 @@ impl Overlay {
 
     /// Who is within `ttl` hops of `contact`.
     pub(super) fn ball(&self, contact: usize, ttl: u16) -> Ball {
-        let mut hops = vec![None; self.peers()];
-        let mut members = Vec::new();
-        let mut queue = VecDeque::from([Member {
-            peer: contact,
+        let mut hops = vec![BEYOND; self.peers()];
+        hops[contact] = 0;
+        let mut members = vec![Member {
+            peer: number(contact),
             hops: 0,
-            first_copy: None,
-        }]);
-        hops[contact] = Some(0);
-        while let Some(member) = queue.pop_front() {
-            members.push(member);
-            if member.hops == u32::from(ttl) {
-                continue;
-            }
-            for link in self.links(member.peer) {
-                let neighbour = self.target(link);
-                if hops[neighbour].is_none() {
-                    hops[neighbour] = Some(member.hops + 1);
-                    queue.push_back(Member {
-                        peer: neighbour,
-                        hops: member.hops + 1,
-                        first_copy: Some(link),
-                    });
+            first_from: NOBODY,
+            spares: false,
+        }];
+        let mut next = 0;
+        while let Some(member) = members.get(next).copied() {
+            if member.hops < u32::from(ttl) {
+                let mut spares = false;
+                for neighbour in &self.targets[self.links(member.peer())] {
+                    spares |= *neighbour == member.first_from;
+                    let known = &mut hops[*neighbour as usize];
+                    if *known == BEYOND {
+                        *known = member.hops + 1;
+                        members.push(Member {
+                            peer: *neighbour,
+                            hops: member.hops + 1,
+                            first_from: member.peer,
+                            spares: false,
+                        });
+                    }
                 }
+                members[next].spares = spares;
             }
+            next += 1;
         }
         Ball { members, hops }
     }
 }
+
+/// So many entries of a list are compared each with each.
+const SHORT: usize = 16;
+/// No peer has this number.
+const NOBODY: u32 = u32::MAX;
+/// The distance of who is not in a ball.
+const BEYOND: u32 = u32::MAX;
 
 /// The peers within TTL hops of a contact.
 pub(super) struct Ball {
@@ -163,11 +173,27 @@ pub(super) struct Ball {
     /// takes equally long and those of one instant arrive as they were sent: breadth first, each
     /// list in its order.
     pub(super) members: Vec<Member>,
-    /// The distance of each peer of the overlay from the contact, when it is in the ball.
-    pub(super) hops: Vec<Option<u32>>,
+    /// The distance of each peer of the overlay from the contact.
+    hops: Vec<u32>,
 }
 
 impl Ball {
+    /// The distance of `peer` from the contact, when it is in the ball.
+    pub(super) fn hops(&self, peer: usize) -> Option<u32> {
+        Some(self.hops[peer]).filter(|hops| *hops != BEYOND)
+    }
+
+    /// How many peers the overlay has, in the ball or beyond.
+    pub(super) fn peers(&self) -> usize {
+        self.hops.len()
+    }
+
+    /// Everybody in the ball with the distance from the contact, in the order of their numbers.
+    pub(super) fn everybody(&self) -> impl Iterator<Item = (usize, u32)> {
+        let peers = self.hops.iter().copied().enumerate();
+        peers.filter(|(_, hops)| *hops != BEYOND)
+    }
+
     /// Those that are near enough to send a search on, when it starts with `ttl`.
     pub(super) fn forwarding(&self, ttl: u16) -> impl Iterator<Item = &Member> {
         let near = move |member: &&Member| member.hops < u32::from(ttl);
@@ -178,31 +204,26 @@ impl Ball {
 /// A peer of a [`Ball`].
 #[derive(Clone, Copy)]
 pub(super) struct Member {
-    /// Which one.
-    pub(super) peer: usize,
+    peer: u32,
     /// Its distance from the contact.
     pub(super) hops: u32,
-    /// The link over which its first copy comes, in that order; the contact has none.
-    pub(super) first_copy: Option<usize>,
+    /// Who sends it its first copy, in that order.
+    first_from: u32,
+    /// Whether that one is a neighbour of its own, so that it is spared when the copy goes on. Only
+    /// known of those nearer than the TTL.
+    pub(super) spares: bool,
 }
 
-/// Sorts links by the peer that they lead to, by counting.
-fn by_target(targets: &[u32], peers: usize) -> (Vec<usize>, Vec<u32>) {
-    let mut starts = vec![0; peers + 1];
-    for target in targets {
-        starts[*target as usize + 1] += 1;
+impl Member {
+    /// Which one.
+    pub(super) fn peer(&self) -> usize {
+        self.peer as usize
     }
-    for peer in 0..peers {
-        starts[peer + 1] += starts[peer];
+
+    /// Whether it is the one from which all hops are counted.
+    pub(super) fn is_contact(&self) -> bool {
+        self.first_from == NOBODY
     }
-    let mut next = starts.clone();
-    let mut sorted = vec![0; targets.len()];
-    for (link, target) in targets.iter().enumerate() {
-        let place = &mut next[*target as usize];
-        sorted[*place] = number(link);
-        *place += 1;
-    }
-    (starts, sorted)
 }
 
 fn number(index: usize) -> u32 {

@@ -6,15 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::sync::Arc;
 
 use super::flood::{Flood, Rules};
 use super::overlay::Overlay;
-use super::search::Searches;
+use super::reach::{Hears, Reach};
+use super::search::{Holders, Searches};
 use super::{Count, Order, faulty};
 use crate::roster::EndpointId;
 use crate::rules::{Duplicates, MEMORY, Ttl};
-use crate::scenario::Scenario;
+use crate::scenario::{ClientSpec, Scenario};
 use crate::wire::ChunkId;
 
 /// What must come out of a scenario, whatever its links draw and whatever is lost.
@@ -52,81 +52,6 @@ pub struct ClientPrediction {
     pub largest_flood: u128,
     /// Why some of this is not exact.
     pub loose: BTreeSet<Loose>,
-}
-
-/// The peers within TTL hops of a contact, with their distances, and which of them hear searches.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Reach {
-    /// In the order of the roster.
-    peers: Arc<[(EndpointId, u32)]>,
-    /// For each of them whether it hears the searches.
-    hears: Arc<[Hears]>,
-}
-
-/// Whether a peer hears the searches of a client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Hears {
-    /// Each of them.
-    Always,
-    /// Some of them, or none.
-    Maybe,
-    /// None of them.
-    Never,
-}
-
-impl Reach {
-    /// The reach that has these peers, in the order of the roster.
-    pub(super) fn of(peers: impl IntoIterator<Item = (EndpointId, u32, Hears)>) -> Self {
-        let peers = peers.into_iter();
-        let (peers, hears): (Vec<_>, Vec<_>) = peers
-            .map(|(peer, hops, hears)| ((peer, hops), hears))
-            .unzip();
-        Self {
-            peers: peers.into(),
-            hears: hears.into(),
-        }
-    }
-
-    fn index(&self, peer: EndpointId) -> Option<usize> {
-        let found = self.peers.binary_search_by_key(&peer, |(peer, _)| *peer);
-        found.ok()
-    }
-
-    /// How many hops `peer` is away from the contact; `None` beyond TTL hops or without any way.
-    /// The contact itself is at 0.
-    #[must_use]
-    pub fn hops(&self, peer: EndpointId) -> Option<u32> {
-        self.index(peer).map(|index| self.peers[index].1)
-    }
-
-    /// Everybody within TTL hops with the distance from the contact, in the order of the roster.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = (EndpointId, u32)> + '_ {
-        self.peers.iter().copied()
-    }
-
-    /// Whether `peer` must hear each search. When a peer within TTL hops need not, faults may keep
-    /// the search from it; or policy `first` loses it: a first copy that came a long way round may
-    /// have no TTL left to be forwarded (docs/protocol.md, "Duplicates"); or peers that forget in
-    /// mid-flood take a repeat for another copy of what came late.
-    #[must_use]
-    pub fn must_hear(&self, peer: EndpointId) -> bool {
-        let index = self.index(peer);
-        index.is_some_and(|index| self.hears[index] == Hears::Always)
-    }
-
-    /// Whether `peer` may hear some search: it is within TTL hops, and faults do not keep all
-    /// searches from it.
-    #[must_use]
-    pub fn may_hear(&self, peer: EndpointId) -> bool {
-        let index = self.index(peer);
-        index.is_some_and(|index| self.hears[index] != Hears::Never)
-    }
-
-    /// Whether each peer within TTL hops must hear each search.
-    #[must_use]
-    pub fn is_certain(&self) -> bool {
-        self.hears.iter().all(|hears| *hears == Hears::Always)
-    }
 }
 
 /// Where a chunk may come from.
@@ -187,8 +112,7 @@ impl fmt::Display for Loose {
 /// When a client's contact is no peer, or with 2^32 links or more.
 #[must_use]
 pub fn predict(scenario: &Scenario, order: Order) -> Prediction {
-    let rules = rules(scenario, order, scenario.ttl, scenario.duplicates);
-    predict_by(scenario, &Overlay::of(scenario), rules)
+    Foresight::of(scenario, order).predict(scenario.ttl, scenario.duplicates)
 }
 
 /// The most HELLOs, QUERYs and CHUNKS_INFOs together that `scenario` may send if it had this `ttl`
@@ -200,8 +124,8 @@ pub fn total_datagrams(
     ttl: Ttl,
     duplicates: Duplicates,
 ) -> u128 {
-    let rules = rules(scenario, order, ttl, duplicates);
-    predict_by(scenario, &Overlay::of(scenario), rules).total()
+    let foresight = Foresight::of(scenario, order);
+    foresight.predict(ttl, duplicates).total()
 }
 
 /// A TTL below the scenario's with which [`total_datagrams`] is at most `limit`: the largest, save
@@ -213,11 +137,8 @@ pub fn fitting_ttl(
     duplicates: Duplicates,
     limit: u128,
 ) -> Option<Ttl> {
-    let overlay = Overlay::of(scenario);
-    let fits = |ttl: u16| {
-        let rules = rules(scenario, order, Ttl(ttl), duplicates);
-        predict_by(scenario, &overlay, rules).total() <= limit
-    };
+    let foresight = Foresight::of(scenario, order);
+    let fits = |ttl: u16| foresight.predict(Ttl(ttl), duplicates).total() <= limit;
     if scenario.ttl.0 == 0 || !fits(0) {
         return None;
     }
@@ -231,6 +152,43 @@ pub fn fitting_ttl(
         }
     }
     Some(Ttl(low))
+}
+
+/// A scenario whose floods can be foretold with one TTL and policy after the other: the overlay is
+/// looked through once.
+pub struct Foresight<'a> {
+    scenario: &'a Scenario,
+    order: Order,
+    overlay: Overlay,
+    holders: Holders,
+}
+
+impl<'a> Foresight<'a> {
+    /// Looks through the overlay of `scenario`.
+    ///
+    /// # Panics
+    ///
+    /// With 2^32 links or more.
+    #[must_use]
+    pub fn of(scenario: &'a Scenario, order: Order) -> Self {
+        Self {
+            scenario,
+            order,
+            overlay: Overlay::of(scenario),
+            holders: Holders::of(scenario),
+        }
+    }
+
+    /// What must come out if the scenario had this `ttl` and this policy.
+    ///
+    /// # Panics
+    ///
+    /// When a client's contact is no peer.
+    #[must_use]
+    pub fn predict(&self, ttl: Ttl, duplicates: Duplicates) -> Prediction {
+        let rules = rules(self.scenario, self.order, ttl, duplicates);
+        predict_by(self.scenario, &self.overlay, &self.holders, rules)
+    }
 }
 
 impl Prediction {
@@ -266,10 +224,15 @@ fn rules(scenario: &Scenario, order: Order, ttl: Ttl, duplicates: Duplicates) ->
 }
 
 /// Without faults and with one delay for all links, what comes out is known; else it is bounded.
-fn predict_by(scenario: &Scenario, overlay: &Overlay, rules: Rules) -> Prediction {
+fn predict_by(
+    scenario: &Scenario,
+    overlay: &Overlay,
+    holders: &Holders,
+    rules: Rules,
+) -> Prediction {
     let faults = &scenario.faults;
     let clients = match faults.is_lossless() && faults.links.common_delay().is_some() {
-        true => predict_undisturbed(scenario, overlay, rules),
+        true => predict_undisturbed(scenario, overlay, holders, rules),
         false => faulty::predict(scenario, overlay, rules),
     };
     let sum = |of: fn(&ClientPrediction) -> Count| clients.iter().map(of).sum();
@@ -284,32 +247,41 @@ fn predict_by(scenario: &Scenario, overlay: &Overlay, rules: Rules) -> Predictio
 fn predict_undisturbed(
     scenario: &Scenario,
     overlay: &Overlay,
+    holders: &Holders,
     rules: Rules,
 ) -> Vec<ClientPrediction> {
-    let mut floods: BTreeMap<EndpointId, (Flood, Reach)> = BTreeMap::new();
-    let mut predictions = Vec::with_capacity(scenario.clients.len());
-    for client in &scenario.clients {
-        let (flood, reach) = floods.entry(client.contact).or_insert_with(|| {
-            let flood = Flood::of(overlay, client.contact.index(), rules);
-            let reach = reach(scenario, &flood, rules);
-            (flood, reach)
-        });
-        let searches = Searches {
-            scenario,
-            client,
-            flood,
-            rules,
-        };
-        predictions.push(searches.predict(reach.clone()));
+    // Clients with one contact share its flood, which is as large as the overlay: each is worked
+    // out once, and kept no longer than for the last of them.
+    let clients = scenario.clients.iter().enumerate();
+    let mut by_contact: Vec<(usize, &ClientSpec)> = clients.collect();
+    by_contact.sort_by_key(|(_, client)| client.contact);
+    let same_contact =
+        |one: &(usize, &ClientSpec), other: &(usize, &ClientSpec)| one.1.contact == other.1.contact;
+    let mut predictions = Vec::with_capacity(by_contact.len());
+    for clients in by_contact.chunk_by(same_contact) {
+        let flood = Flood::of(overlay, clients[0].1.contact.index(), rules);
+        let reach = reach(scenario, &flood, rules);
+        for (place, client) in clients {
+            let searches = Searches {
+                scenario,
+                client,
+                flood: &flood,
+                holders,
+                rules,
+            };
+            predictions.push((*place, searches.predict(reach.clone())));
+        }
     }
-    predictions
+    predictions.sort_by_key(|(place, _)| *place);
+    let predictions = predictions.into_iter();
+    predictions.map(|(_, prediction)| prediction).collect()
 }
 
 fn reach(scenario: &Scenario, flood: &Flood, rules: Rules) -> Reach {
     // A copy that comes when its peer has forgotten the search is remembered anew, and the repeat
     // is then taken for another copy of it.
     let loses_repeats = rules.forgets && rules.duplicates == Duplicates::First;
-    Reach::of(flood.heard.iter().map(|heard| {
+    Reach::of(flood.heard().map(|heard| {
         let hears = match !loses_repeats && heard.answers.min > 0 {
             true => Hears::Always,
             false => Hears::Maybe,

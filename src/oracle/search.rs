@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::flood::{Flood, Heard, Rules};
-use super::prediction::{ClientPrediction, Loose, Reach, Sources};
+use super::prediction::{ClientPrediction, Loose, Sources};
+use super::reach::Reach;
 use super::{Count, Order};
-use crate::chunks::ChunkStore;
 use crate::roster::EndpointId;
 use crate::rules::{Duplicates, Gets, MAX_IDS_IN_REQUEST};
 use crate::scenario::{ClientSpec, Request, Scenario};
@@ -21,6 +21,7 @@ pub(super) struct Searches<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) client: &'a ClientSpec,
     pub(super) flood: &'a Flood,
+    pub(super) holders: &'a Holders,
     pub(super) rules: Rules,
 }
 
@@ -49,7 +50,7 @@ impl Searches<'_> {
     /// Why what each HELLO causes is not exact.
     fn loose(&self, reach: &Reach) -> BTreeSet<Loose> {
         let remembers = self.rules.duplicates != Duplicates::Literal;
-        let vague = !self.flood.queries.is_exact() || !reach.is_certain();
+        let vague = !(self.flood.queries.is_exact() && reach.is_certain());
         let any_order = remembers && vague && self.rules.order == Order::Live;
         let forgets = self.rules.forgets.then_some(Loose::Forgets);
         let any_order = any_order.then_some(Loose::AnyOrder);
@@ -58,7 +59,7 @@ impl Searches<'_> {
 
     /// Adds the search for one list of `ids` of `request`.
     fn search(&self, request: &Request, ids: &[ChunkId], prediction: &mut ClientPrediction) {
-        let list = List::of(ids, self.scenario, self.flood);
+        let list = List::of(ids, self.holders, self.flood);
         let late = self.is_late(request, &list);
         let doubtful = |id: &ChunkId| list.wanted[id].is_doubtful(late);
 
@@ -103,7 +104,7 @@ impl Searches<'_> {
     }
 
     /// Whether a wait may end while a chunk that is held within reach has no known holder.
-    fn is_late(&self, request: &Request, list: &List<'_>) -> bool {
+    fn is_late(&self, request: &Request, list: &List) -> bool {
         let nearest = list.wanted.values().filter_map(|wanted| wanted.nearest);
         let Some(farthest) = nearest.max() else {
             return false;
@@ -160,10 +161,10 @@ impl Searches<'_> {
 }
 
 /// The ids of one HELLO and who holds which of them.
-struct List<'a> {
+struct List {
     wanted: BTreeMap<ChunkId, Wanted>,
     /// Who holds any of them, and which.
-    answering: Vec<(&'a Heard, Vec<ChunkId>)>,
+    answering: Vec<(Heard, Vec<ChunkId>)>,
 }
 
 /// What the graph says of one id.
@@ -184,42 +185,66 @@ impl Wanted {
     }
 }
 
-impl<'a> List<'a> {
-    fn of(ids: &[ChunkId], scenario: &Scenario, flood: &'a Flood) -> Self {
-        let wanted = ids.iter().map(|id| (*id, Wanted::default()));
-        let mut list = Self {
-            wanted: wanted.collect(),
-            answering: Vec::new(),
-        };
-        for heard in &flood.heard {
-            let spec = &scenario.peers[heard.peer];
-            let held = list.held_by(&spec.chunks);
-            for id in &held {
-                let wanted = list.wanted.get_mut(id).expect("held are of the wanted");
-                wanted.holders.push(spec.endpoint);
+impl List {
+    fn of(ids: &[ChunkId], holders: &Holders, flood: &Flood) -> Self {
+        let mut wanted: BTreeMap<ChunkId, Wanted> = BTreeMap::new();
+        let mut held: Vec<(usize, ChunkId)> = Vec::new();
+        for id in ids {
+            let wanted = wanted.entry(*id).or_default();
+            for peer in holders.of_chunk(*id) {
+                let Some(heard) = flood.of_peer(peer.index()) else {
+                    continue;
+                };
+                wanted.holders.push(*peer);
                 wanted.nearest = Some(wanted.nearest.map_or(heard.hops, |n| n.min(heard.hops)));
                 wanted.sure |= heard.answers.min > 0;
-            }
-            if !held.is_empty() {
-                list.answering.push((heard, held));
+                held.push((heard.peer, *id));
             }
         }
-        list
+        held.sort_unstable();
+        let by_peer = held.chunk_by(|one, other| one.0 == other.0);
+        let answering = by_peer.filter_map(|held| {
+            let heard = flood.of_peer(held[0].0)?;
+            Some((heard, held.iter().map(|(_, id)| *id).collect()))
+        });
+        Self {
+            answering: answering.collect(),
+            wanted,
+        }
+    }
+}
+
+/// Who holds the chunks that some client wants: all peers are asked once, however many lists there
+/// are.
+pub(super) struct Holders(BTreeMap<ChunkId, Vec<EndpointId>>);
+
+impl Holders {
+    /// The holders in `scenario`.
+    pub(super) fn of(scenario: &Scenario) -> Self {
+        let wanted = scenario.clients.iter().flat_map(|client| &client.requests);
+        let wanted = wanted.flat_map(|request| &request.chunks);
+        let mut holders: BTreeMap<ChunkId, Vec<EndpointId>> =
+            wanted.map(|id| (*id, Vec::new())).collect();
+        for spec in scenario.peers.iter().filter(|spec| !spec.chunks.is_empty()) {
+            if spec.chunks.len() <= holders.len() {
+                for id in spec.chunks.ids() {
+                    if let Some(holders) = holders.get_mut(&id) {
+                        holders.push(spec.endpoint);
+                    }
+                }
+                continue;
+            }
+            for (id, holders) in &mut holders {
+                if spec.chunks.holds(*id) {
+                    holders.push(spec.endpoint);
+                }
+            }
+        }
+        Self(holders)
     }
 
-    /// Which of the ids are in `chunks`.
-    fn held_by(&self, chunks: &ChunkStore) -> Vec<ChunkId> {
-        match chunks.len() < self.wanted.len() {
-            true => chunks
-                .ids()
-                .filter(|id| self.wanted.contains_key(id))
-                .collect(),
-            false => self
-                .wanted
-                .keys()
-                .copied()
-                .filter(|id| chunks.holds(*id))
-                .collect(),
-        }
+    /// The holders of `id`, in the order of the roster.
+    fn of_chunk(&self, id: ChunkId) -> &[EndpointId] {
+        self.0.get(&id).map_or(&[], Vec::as_slice)
     }
 }

@@ -5,6 +5,8 @@
 //! arrive. With w_k(u→v) the walks of k links whose last is u→v: w_1(contact→v) = 1 and
 //! w_(k+1)(u→v) = Σ over x≠v of w_k(x→u) = in_k(u) − w_k(v→u).
 
+use std::ops::{Add, Sub};
+
 use super::overlay::Overlay;
 
 /// How often each peer is reached, and over how many hops.
@@ -26,7 +28,12 @@ impl Walks {
             arrivals: vec![0; overlay.peers()],
             latest: vec![0; overlay.peers()],
         };
-        walks.by_hop = walks.run(overlay, contact, ttl);
+        // Few floods are beyond 64 bits, and numbers of half the size take half the memory.
+        walks.by_hop = walks.run::<u64>(overlay, contact, ttl);
+        if walks.by_hop.is_none() {
+            walks.arrivals.fill(0);
+            walks.by_hop = walks.run::<u128>(overlay, contact, ttl);
+        }
         walks
     }
 
@@ -43,13 +50,14 @@ impl Walks {
     }
 
     /// Goes hop by hop over the links that carry copies; ends early when none does, or when there
-    /// are too many.
-    fn run(&mut self, overlay: &Overlay, contact: usize, ttl: u16) -> Option<Vec<u128>> {
+    /// are more than `N` counts.
+    fn run<N: Copies>(&mut self, overlay: &Overlay, contact: usize, ttl: u16) -> Option<Vec<u128>> {
         // Copies on each link on the present hop, and on the next one. Those that are not zero are
         // listed, so a small flood on a large overlay stays cheap.
-        let mut on_link = vec![0; overlay.link_count()];
-        let mut carrying: Vec<(usize, u128)> = Vec::new();
-        let mut arriving = vec![0; overlay.peers()];
+        let mut on_link = vec![N::default(); overlay.link_count()];
+        let mut on_next = on_link.clone();
+        let mut carrying: Vec<usize> = Vec::new();
+        let mut arriving = vec![N::default(); overlay.peers()];
         let mut heard: Vec<usize> = Vec::new();
         let mut by_hop = Vec::new();
         let mut total: u128 = 0;
@@ -57,48 +65,67 @@ impl Walks {
             let mut next = Vec::new();
             let mut sent: u128 = 0;
             if hop == 1 {
-                next.extend(overlay.links(contact).map(|link| (link, 1)));
-                sent = overlay.strangers(contact);
+                next.extend(overlay.links(contact));
+                next.iter().for_each(|link| on_next[*link] = N::from(1));
+                sent = overlay.strangers(contact) + next.len() as u128;
             }
             for peer in &heard {
-                let copies: u128 = arriving[*peer];
-                let to_strangers = copies.checked_mul(overlay.strangers(*peer))?;
+                let copies = arriving[*peer];
+                let to_strangers = copies.into().checked_mul(overlay.strangers(*peer))?;
                 sent = sent.checked_add(to_strangers)?;
                 for link in overlay.links(*peer) {
-                    let forwarded = copies - overlay.back(link).map_or(0, |back| on_link[back]);
-                    if forwarded > 0 {
-                        next.push((link, forwarded));
+                    let sent_back = overlay.back(link).map(|back| on_link[back]);
+                    let forwarded = copies - sent_back.unwrap_or_default();
+                    if forwarded != N::default() {
+                        next.push(link);
+                        on_next[link] = forwarded;
+                        sent = sent.checked_add(forwarded.into())?;
                     }
                 }
-            }
-            for (_, copies) in &next {
-                sent = sent.checked_add(*copies)?;
             }
             if sent == 0 {
                 break;
             }
-            total = total.checked_add(sent)?;
+            total = total.checked_add(sent).filter(|total| *total <= N::MOST)?;
             by_hop.push(sent);
 
-            for (link, _) in carrying {
-                on_link[link] = 0;
+            for link in carrying {
+                on_link[link] = N::default();
             }
             for peer in heard.drain(..) {
-                arriving[peer] = 0;
+                arriving[peer] = N::default();
             }
-            for (link, copies) in &next {
-                on_link[*link] = *copies;
+            for link in &next {
                 let target = overlay.target(*link);
-                if arriving[target] == 0 {
+                if arriving[target] == N::default() {
                     heard.push(target);
                 }
                 // No sum exceeds `total`.
-                arriving[target] += copies;
-                self.arrivals[target] += copies;
+                arriving[target] = arriving[target] + on_next[*link];
+                self.arrivals[target] += on_next[*link].into();
                 self.latest[target] = hop;
             }
+            // Who is near in memory is looked at together.
+            heard.sort_unstable();
+            std::mem::swap(&mut on_link, &mut on_next);
             carrying = next;
         }
         Some(by_hop)
     }
+}
+
+/// A number of copies.
+trait Copies:
+    Copy + Default + PartialEq + From<u8> + Into<u128> + Add<Output = Self> + Sub<Output = Self>
+{
+    /// The largest number.
+    const MOST: u128;
+}
+
+impl Copies for u64 {
+    const MOST: u128 = Self::MAX as u128;
+}
+
+impl Copies for u128 {
+    const MOST: u128 = Self::MAX;
 }

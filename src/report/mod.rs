@@ -28,6 +28,7 @@ use crate::driver::{Ended, Ran};
 use crate::oracle::{Count, Prediction};
 use crate::rules::Carriage;
 use crate::scenario::Scenario;
+use crate::shape::Shape;
 use crate::wire::Type;
 
 /// The version of the JSON document; it grows when a field changes its meaning or goes.
@@ -329,22 +330,8 @@ fn bounds_because(prediction: &Prediction) -> Vec<String> {
 
 /// How many pairs of peers are linked, and how many of them one way only.
 fn links(scenario: &Scenario) -> (u64, u64) {
-    let mut directed = BTreeSet::new();
-    for peer in &scenario.peers {
-        let known = peer
-            .neighbours
-            .iter()
-            .filter_map(|n| scenario.roster.at(*n));
-        let others =
-            known.filter(|other| *other != peer.endpoint && scenario.peer(*other).is_some());
-        directed.extend(others.map(|other| (peer.endpoint, other)));
-    }
-    let both = directed
-        .iter()
-        .filter(|(a, b)| a < b && directed.contains(&(*b, *a)));
-    let both = both.count() as u64;
-    let one_way = directed.len() as u64 - 2 * both;
-    (both + one_way, one_way)
+    let shape = Shape::of(scenario);
+    (shape.links().len() as u64, shape.one_way() as u64)
 }
 
 impl Accounting {

@@ -58,10 +58,14 @@ impl Graph {
             *pair = (pair.0.min(pair.1), pair.0.max(pair.1));
         }
         pairs.sort_unstable();
+        let mut links = Vec::with_capacity(2 * pairs.len());
+        for (a, b) in pairs {
+            links.extend([(a, b), (b, a)]);
+        }
         Self {
             names: Vec::new(),
             nodes,
-            links: pairs.iter().flat_map(|&(a, b)| [(a, b), (b, a)]).collect(),
+            links,
         }
     }
 

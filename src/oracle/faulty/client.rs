@@ -10,7 +10,8 @@ use super::download::Downloading;
 use super::round::Round;
 use super::search::{Asking, Searched};
 use super::span::Span;
-use crate::oracle::prediction::{Hears, Loose, Reach};
+use crate::oracle::prediction::Loose;
+use crate::oracle::reach::{Hears, Reach};
 use crate::oracle::{ClientPrediction, Count};
 use crate::rules::{Duplicates, MAX_IDS_IN_REQUEST};
 use crate::scenario::{ClientSpec, Request};
@@ -44,11 +45,9 @@ pub(super) fn predict(world: &World<'_>, client: &ClientSpec) -> ClientPredictio
     }
     let mut prediction = all.prediction;
     prediction.queries_by_hop = all.by_hop.flatten();
-    let mut members = ball.members;
-    members.sort_unstable_by_key(|member| member.peer);
-    prediction.reach = Reach::of(members.into_iter().map(|member| {
-        let hears = hearing[member.peer].unwrap_or(Hears::Never);
-        (super::peer_at(member.peer), member.hops, hears)
+    prediction.reach = Reach::of(ball.everybody().map(|(peer, hops)| {
+        let hears = hearing[peer].unwrap_or(Hears::Never);
+        (super::peer_at(peer), hops, hears)
     }));
     let counts = [prediction.hello, prediction.query, prediction.chunks_info];
     let is_exact = counts.iter().all(Count::is_exact);

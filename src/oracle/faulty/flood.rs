@@ -119,15 +119,15 @@ impl Flood {
         let ball = overlay.ball(self.start.contact, self.start.ttl);
         let (mut least, mut at_most): (u128, u128) = (0, 0);
         for member in ball.forwarding(self.start.ttl) {
-            let all = overlay.degree(member.peer);
-            let mut spared = overlay.arriving(member.peer);
-            let is_contact = member.hops == 0;
+            let all = overlay.degree(member.peer());
+            let mut spared = overlay.arriving(member.peer());
+            let is_contact = member.is_contact();
             let may_spare = !is_contact && spared.any(|link| overlay.back(link).is_some());
-            let heard = self.surely[member.peer];
-            if heard.is_some_and(|heard| is_contact || self.forwards(member.peer, &heard)) {
+            let heard = self.surely[member.peer()];
+            if heard.is_some_and(|heard| is_contact || self.forwards(member.peer(), &heard)) {
                 least = least.saturating_add(all - u128::from(may_spare));
             }
-            let Some(_) = self.most.hull[member.peer] else {
+            let Some(_) = self.most.hull[member.peer()] else {
                 continue;
             };
             let times = match (is_contact, self.start.duplicates) {

@@ -269,8 +269,8 @@ impl Walk {
         }
         self.ends = Duration::MAX;
         for member in overlay.ball(start.contact, start.ttl).members {
-            self.hull[member.peer] = Some(Span::since(start.hello.handled.from));
-            self.arrivals[member.peer] = u128::MAX;
+            self.hull[member.peer()] = Some(Span::since(start.hello.handled.from));
+            self.arrivals[member.peer()] = u128::MAX;
         }
     }
 

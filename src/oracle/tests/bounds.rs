@@ -52,7 +52,7 @@ fn check(told: &Prediction, played: &Played, what: &str) {
         let near = |peer: &usize| client.reach.hops(endpoint(*peer)).is_some();
         assert!(heard.iter().all(near), "{what}: heard beyond the TTL");
         if client.reach.is_certain() {
-            assert_eq!(heard.len(), client.reach.iter().len(), "{what}: reach");
+            assert_eq!(heard.len(), client.reach.len(), "{what}: reach");
         }
         for (id, sources) in &client.sources {
             if played.missing[index].contains(&id.0) {
@@ -186,7 +186,7 @@ fn any_order_keeps_the_bounds() {
                     &format!("seed {seed} {policy} round {round}"),
                 );
                 let mut reached = played.heard.iter().zip(&told.clients);
-                let all = reached.all(|(heard, c)| heard.len() == c.reach.iter().len());
+                let all = reached.all(|(heard, c)| heard.len() == c.reach.len());
                 assert!(all || policy == Duplicates::First);
                 lost += u32::from(!all);
                 if !told.query.is_exact() {

@@ -15,7 +15,7 @@ fn flood(net: &Net, contact: usize, ttl: u16, duplicates: Duplicates) -> (u128, 
     assert!(all.query.is_exact());
     let by_hop = all.clients[0].queries_by_hop.as_ref().unwrap();
     assert_eq!(by_hop.iter().sum::<u128>(), all.query.max);
-    (all.query.max, all.clients[0].reach.iter().len())
+    (all.query.max, all.clients[0].reach.len())
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn walks_beyond_counting() {
     assert_eq!(all.hello, Count::exact(1));
     assert_eq!(all.total(), u128::MAX);
     assert_eq!(all.clients[0].queries_by_hop, None);
-    assert_eq!(all.clients[0].reach.iter().len(), 60);
+    assert_eq!(all.clients[0].reach.len(), 60);
     // At TTL 21, (59 · 58^21 − 59)/57 is some 1.1 · 10^37.
     assert!(net.predict(21, Duplicates::Literal).query.is_exact());
     assert_eq!(net.queries(32, Duplicates::Best), 59 * 59);

@@ -6,7 +6,7 @@ pub mod screen;
 use serde::Serialize;
 
 use super::{Predicted, Setting, bounds_because};
-use crate::oracle::{self, ClientPrediction, Count, Order, Prediction, Sources};
+use crate::oracle::{self, ClientPrediction, Count, Foresight, Order, Prediction, Sources};
 use crate::roster::{EndpointId, Roster};
 use crate::rules::{Duplicates, MEMORY, Ttl};
 use crate::scenario::{ClientSpec, Expect, Scenario};
@@ -232,7 +232,7 @@ impl ClientOutlook {
         Self {
             name: roster.name(spec.endpoint).to_owned(),
             contact: roster.name(spec.contact).to_owned(),
-            peers_reached: predicted.reach.iter().len() as u64,
+            peers_reached: predicted.reach.len() as u64,
             is_certain: predicted.reach.is_certain(),
             hops,
             chunks: spec.chunks.iter().map(chunk).collect(),
@@ -266,7 +266,7 @@ fn is_impatient(scenario: &Scenario) -> bool {
 /// the file no scenario.
 fn floods(scenario: &Scenario, shape: &Shape) -> Vec<FloodOutlook> {
     let own = (scenario.ttl, scenario.duplicates);
-    let mut variant = scenario.clone();
+    let foresight = Foresight::of(scenario, Order::Lockstep);
     let mut floods = Vec::new();
     for ttl in ttls(scenario, shape) {
         for (policy, word) in Duplicates::ALL {
@@ -274,8 +274,7 @@ fn floods(scenario: &Scenario, shape: &Shape) -> Vec<FloodOutlook> {
             if policy != Duplicates::Literal && !is_own && is_impatient(scenario) {
                 continue;
             }
-            (variant.ttl, variant.duplicates) = (Ttl(ttl), policy);
-            let prediction = oracle::predict(&variant, Order::Lockstep);
+            let prediction = foresight.predict(Ttl(ttl), policy);
             floods.push(FloodOutlook {
                 ttl,
                 duplicates: word,

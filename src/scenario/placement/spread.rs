@@ -1,6 +1,6 @@
 //! Which peers get which chunks.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use toml::Spanned;
 
@@ -188,7 +188,9 @@ impl Spread<'_> {
         };
         let distances = self.distances(start);
         let hops_away = *hops.get_ref();
-        let all = (0..distances.len()).filter(|peer| distances[*peer] == Some(hops_away));
+        let away = u32::try_from(hops_away).ok();
+        let is_there = |peer: &usize| away.is_some() && distances[*peer] == away;
+        let all = (0..distances.len()).filter(is_there);
         let there: Vec<usize> = all.collect();
         if there.len() >= wanted {
             return there;
@@ -215,20 +217,24 @@ impl Spread<'_> {
     }
 
     /// How many hops each peer is from the peer `start`; nothing for those out of reach.
-    fn distances(&self, start: usize) -> Vec<Option<usize>> {
+    fn distances(&self, start: usize) -> Vec<Option<u32>> {
         let mut distances = vec![None; self.peers()];
         distances[start] = Some(0);
-        let mut queue = VecDeque::from([(start, 0)]);
-        while let Some((peer, hops)) = queue.pop_front() {
-            for neighbour in self.neighbours[peer].iter() {
-                let Some(next) = self.places.peer_at(*neighbour) else {
-                    continue;
-                };
-                if distances[next].is_none() {
-                    distances[next] = Some(hops + 1);
-                    queue.push_back((next, hops + 1));
+        let mut peers = vec![start];
+        let mut hops = 0;
+        while !peers.is_empty() {
+            hops += 1;
+            let mut farther = Vec::new();
+            for peer in peers {
+                let neighbours = self.neighbours[peer].iter();
+                for next in neighbours.filter_map(|address| self.places.peer_at(*address)) {
+                    if distances[next].is_none() {
+                        distances[next] = Some(hops);
+                        farther.push(next);
+                    }
                 }
             }
+            peers = farther;
         }
         distances
     }

@@ -6,6 +6,7 @@ mod near;
 pub(super) mod power_law;
 pub(super) mod random;
 pub(super) mod regular;
+mod rows;
 pub(super) mod shapes;
 pub(super) mod small_world;
 

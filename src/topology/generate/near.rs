@@ -53,10 +53,6 @@ impl Near {
         rank + low
     }
 
-    pub(super) fn has(&self, peer: u32) -> bool {
-        self.0.binary_search(&peer).is_ok()
-    }
-
     /// The peers that are not strangers.
     pub(super) fn all(&self) -> impl Iterator<Item = u32> {
         self.0.iter().copied()

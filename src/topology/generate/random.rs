@@ -76,12 +76,12 @@ pub(in super::super) fn barabasi_albert(peers: u32, m: u32, seed: u64) -> Vec<Pa
     let mut luck = luck::stream(seed, "overlay barabasi_albert");
     let mut pairs = shapes::star(m + 1);
     let mut ends: Vec<u32> = pairs.iter().flat_map(|(a, b)| [*a, *b]).collect();
+    let mut chosen = BTreeSet::new();
     for peer in m + 1..peers {
-        let mut chosen = BTreeSet::new();
         while chosen.len() < m as usize {
             chosen.insert(ends[luck.random_range(0..ends.len())]);
         }
-        for other in chosen {
+        while let Some(other) = chosen.pop_first() {
             pairs.push((other, peer));
             ends.extend([other, peer]);
         }

@@ -4,7 +4,7 @@ use rand::RngExt;
 use rand::rngs::ChaCha8Rng;
 use rand::seq::SliceRandom;
 
-use super::near::{Near, links};
+use super::rows::Rows;
 use super::{Pair, complement};
 use crate::luck;
 
@@ -15,7 +15,7 @@ pub(in super::super) fn regular(peers: u32, degree: u32, seed: u64) -> Vec<Pair>
     let mut sparse = |degree| {
         loop {
             if let Some(near) = pair_ends(peers, degree, &mut luck) {
-                return links(&near);
+                return near.links();
             }
         }
     };
@@ -27,19 +27,19 @@ pub(in super::super) fn regular(peers: u32, degree: u32, seed: u64) -> Vec<Pair>
 
 /// Pairs all ends at random, and those anew whose link can't be. Nothing if the last ones fit
 /// nowhere.
-fn pair_ends(peers: u32, degree: u32, luck: &mut ChaCha8Rng) -> Option<Vec<Near>> {
-    let mut near: Vec<Near> = (0..peers)
-        .map(|peer| Near::on_ring(peer, peers, 0))
-        .collect();
-    let ends = (0..peers).flat_map(|peer| std::iter::repeat_n(peer, degree as usize));
-    let mut ends: Vec<u32> = ends.collect();
+fn pair_ends(peers: u32, degree: u32, luck: &mut ChaCha8Rng) -> Option<Rows> {
+    let mut near = Rows::empty(peers, degree);
+    let mut ends = Vec::with_capacity(peers as usize * degree as usize);
+    for peer in 0..peers {
+        ends.extend(std::iter::repeat_n(peer, degree as usize));
+    }
     while !ends.is_empty() {
         ends.shuffle(luck);
         let mut left = Vec::new();
         for two in ends.chunks_exact(2) {
-            match near[two[0] as usize].has(two[1]) {
+            match near.are_near(two[0], two[1]) {
                 true => left.extend(two),
-                false => link(&mut near, two[0], two[1]),
+                false => near.link(two[0], two[1]),
             }
         }
         if left.len() == ends.len() {
@@ -51,25 +51,17 @@ fn pair_ends(peers: u32, degree: u32, luck: &mut ChaCha8Rng) -> Option<Vec<Near>
     Some(near)
 }
 
-fn link(near: &mut [Near], a: u32, b: u32) {
-    near[a as usize].insert(b);
-    near[b as usize].insert(a);
-}
-
 /// Gives room to two ends that can't be linked: some link c–d becomes a–c and b–d.
-fn switch(near: &mut [Near], a: u32, b: u32, luck: &mut ChaCha8Rng) -> Option<()> {
-    let not_of_a = (0..).zip(&*near).filter(|(c, _)| !near[a as usize].has(*c));
-    let links = not_of_a.flat_map(|(c, of)| of.all().map(move |d| (c, d)));
-    let fit: Vec<Pair> = links
-        .filter(|(c, d)| c != d && !near[b as usize].has(*d))
-        .collect();
+fn switch(near: &mut Rows, a: u32, b: u32, luck: &mut ChaCha8Rng) -> Option<()> {
+    let not_of_a = (0..near.peers()).filter(|c| !near.are_near(a, *c));
+    let links = not_of_a.flat_map(|c| near.of(c).iter().map(move |d| (c, *d)));
+    let fit: Vec<Pair> = links.filter(|(_, d)| !near.are_near(b, *d)).collect();
     let (c, d) = match fit.len() {
         0 => return None,
         some => fit[luck.random_range(0..some)],
     };
-    near[c as usize].remove(d);
-    near[d as usize].remove(c);
-    link(near, a, c);
-    link(near, b, d);
+    near.unlink(c, d);
+    near.link(a, c);
+    near.link(b, d);
     Some(())
 }
