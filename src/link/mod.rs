@@ -15,11 +15,13 @@
 //! | `crossing` | one datagram's way through faults and chances |
 //! | `fate` | what came of it, and the events that tell |
 //! | `cuts` | which links are cut |
+//! | `counters` | how many datagrams each link has had |
 //! | `luck` | what is drawn for a datagram |
 //! | `jitter` | the distributions |
 //! | `outlet` | the queue of a link with a rate |
 //! | `pattern` | whether a fault is about a datagram |
 
+mod counters;
 mod crossing;
 mod cuts;
 mod fate;
@@ -39,6 +41,7 @@ use crate::luck::{Blocks, Name};
 use crate::roster::{EndpointId, Role, Roster};
 use crate::time::Time;
 
+use counters::Counters;
 use cuts::Cuts;
 pub use fate::{Fate, Scribe, Story};
 use outlet::Outlet;
@@ -77,7 +80,7 @@ pub struct Network {
     /// often sends to several at once.
     last_sender: Option<(EndpointId, Name)>,
     /// How many datagrams were sent on each link that does more than take its delay.
-    sent: IndexMap<Ends, u32, RandomState>,
+    sent: Counters,
     outlets: IndexMap<Ends, Outlet, RandomState>,
     cuts: Cuts,
     /// How many datagrams each fault by meaning has counted.
@@ -96,7 +99,7 @@ impl Network {
             quiet,
             blocks: Blocks::of(seed),
             last_sender: None,
-            sent: IndexMap::default(),
+            sent: Counters::default(),
             outlets: IndexMap::default(),
             cuts: Cuts::default(),
             counted: vec![0; faults.named.len()],
@@ -115,7 +118,7 @@ impl Network {
         let conditions = world.faults.links.of(from, to, has_client);
         let number = match conditions.are_faultless() {
             true => None,
-            false => Some(self.number((from, to))),
+            false => Some(self.sent.next((from, to))),
         };
         if is_any_cut && self.cuts.cover(from, to) {
             return Fate::Dropped(DropReason::Cut);
@@ -124,14 +127,6 @@ impl Network {
             None if world.faults.named.is_empty() => Fate::Arrives(conditions.delay),
             _ => self.cross(world, now, datagram, conditions, number.unwrap_or(0)),
         }
-    }
-
-    /// The number of the next datagram on `link`: each has one, whatever becomes of it.
-    fn number(&mut self, link: Ends) -> u32 {
-        let next = self.sent.entry(link).or_default();
-        let number = *next;
-        *next = number.wrapping_add(1);
-        number
     }
 
     /// Cuts the links of `cut`.
