@@ -50,6 +50,14 @@ impl Counters {
 }
 
 #[cfg(test)]
+impl Counters {
+    /// Whether nothing was ever counted.
+    pub(super) fn is_empty(&self) -> bool {
+        self.first.is_empty() && self.others.is_empty()
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 
