@@ -127,5 +127,5 @@ impl Copies for u64 {
 }
 
 impl Copies for u128 {
-    const MOST: u128 = Self::MAX;
+    const MOST: Self = Self::MAX;
 }

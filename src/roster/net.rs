@@ -20,6 +20,7 @@ impl Net {
 
     /// The address of slot `index`, unless it is beyond the block.
     #[must_use]
+    #[inline]
     pub fn slot(self, index: usize) -> Option<SocketAddrV4> {
         if index >= Self::SLOTS {
             return None;
@@ -35,6 +36,7 @@ impl Net {
 
     /// The block and the slot that `address` is, if it is one: the reverse of [`slot`](Self::slot).
     #[must_use]
+    #[inline]
     pub fn slot_of(address: SocketAddrV4) -> Option<(Self, usize)> {
         let [127, net, high, low] = address.ip().octets() else {
             return None;

@@ -33,6 +33,9 @@ impl Placed {
     }
 }
 
+/// The distance of who is out of reach.
+const BEYOND: u32 = u32::MAX;
+
 /// Spreads chunks over the peers of a scenario.
 pub(in super::super) struct Spread<'a> {
     pub(in super::super) seed: u64,
@@ -188,14 +191,14 @@ impl Spread<'_> {
         };
         let distances = self.distances(start);
         let hops_away = *hops.get_ref();
-        let away = u32::try_from(hops_away).ok();
-        let is_there = |peer: &usize| away.is_some() && distances[*peer] == away;
-        let all = (0..distances.len()).filter(is_there);
+        let away = u32::try_from(hops_away).unwrap_or(BEYOND - 1);
+        let all = (0..distances.len()).filter(|peer| distances[*peer] == away);
         let there: Vec<usize> = all.collect();
         if there.len() >= wanted {
             return there;
         }
-        let farthest = distances.iter().flatten().max().copied().unwrap_or(0);
+        let within = distances.iter().copied().filter(|hops| *hops != BEYOND);
+        let farthest = within.max().unwrap_or(0);
         let name = quoted(from.get_ref());
         let hops_words = match hops_away {
             1 => "1 hop".to_owned(),
@@ -216,10 +219,10 @@ impl Spread<'_> {
         Vec::new()
     }
 
-    /// How many hops each peer is from the peer `start`; nothing for those out of reach.
-    fn distances(&self, start: usize) -> Vec<Option<u32>> {
-        let mut distances = vec![None; self.peers()];
-        distances[start] = Some(0);
+    /// How many hops each peer is from the peer `start`; [`BEYOND`] for those out of reach.
+    fn distances(&self, start: usize) -> Vec<u32> {
+        let mut distances = vec![BEYOND; self.peers()];
+        distances[start] = 0;
         let mut peers = vec![start];
         let mut hops = 0;
         while !peers.is_empty() {
@@ -228,8 +231,8 @@ impl Spread<'_> {
             for peer in peers {
                 let neighbours = self.neighbours[peer].iter();
                 for next in neighbours.filter_map(|address| self.places.peer_at(*address)) {
-                    if distances[next].is_none() {
-                        distances[next] = Some(hops);
+                    if distances[next] == BEYOND {
+                        distances[next] = hops;
                         farther.push(next);
                     }
                 }

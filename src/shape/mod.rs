@@ -5,10 +5,11 @@
 //! graph of its own. A peer's own address, repeated neighbours and addresses where no peer is are
 //! no links here.
 
-use std::collections::VecDeque;
+mod adjacency;
 
 use crate::roster::Role;
 use crate::scenario::Scenario;
+use adjacency::Adjacency;
 
 /// Beyond so many steps from link to link the diameter is not worked out, but bounded.
 const MOST_STEPS: usize = 400_000_000;
@@ -52,79 +53,6 @@ pub struct Diameter {
     pub hops: u32,
     /// Whether it is the number itself; a large overlay has a lower bound.
     pub is_exact: bool,
-}
-
-/// The links of each peer, one list behind the other.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Adjacency {
-    starts: Vec<usize>,
-    targets: Vec<u32>,
-}
-
-impl Adjacency {
-    /// Of `pairs`, which are sorted.
-    fn of(peers: usize, pairs: &[(u32, u32)]) -> Self {
-        let mut starts = vec![0; peers + 1];
-        for (from, _) in pairs {
-            starts[*from as usize + 1] += 1;
-        }
-        for peer in 0..peers {
-            starts[peer + 1] += starts[peer];
-        }
-        Self {
-            starts,
-            targets: pairs.iter().map(|(_, to)| *to).collect(),
-        }
-    }
-
-    /// The links the other way, those to each peer rising by whom they come from.
-    fn reversed(&self) -> Self {
-        let mut starts = vec![0; self.starts.len()];
-        for to in &self.targets {
-            starts[*to as usize + 1] += 1;
-        }
-        for peer in 1..starts.len() {
-            starts[peer] += starts[peer - 1];
-        }
-        let mut next = starts.clone();
-        let mut targets = vec![0; self.targets.len()];
-        for from in (0..).take(self.starts.len() - 1) {
-            for to in self.list(from) {
-                let place = &mut next[*to as usize];
-                targets[*place] = from;
-                *place += 1;
-            }
-        }
-        Self { starts, targets }
-    }
-
-    fn list(&self, peer: u32) -> &[u32] {
-        &self.targets[self.starts[peer as usize]..self.starts[peer as usize + 1]]
-    }
-
-    /// The distance of each peer from `start`, and who was reached last, of the farthest.
-    fn distances(&self, start: u32) -> (Vec<Option<u32>>, u32) {
-        let mut hops = vec![None; self.starts.len() - 1];
-        hops[start as usize] = Some(0);
-        let mut queue = VecDeque::from([(start, 0)]);
-        let mut last = start;
-        while let Some((peer, distance)) = queue.pop_front() {
-            last = peer;
-            for other in self.list(peer) {
-                if hops[*other as usize].is_none() {
-                    hops[*other as usize] = Some(distance + 1);
-                    queue.push_back((*other, distance + 1));
-                }
-            }
-        }
-        (hops, last)
-    }
-
-    /// How far the farthest peer is from `start`, and which it is.
-    fn farthest(&self, start: u32) -> (u32, u32) {
-        let (hops, last) = self.distances(start);
-        (hops[last as usize].unwrap_or(0), last)
-    }
 }
 
 impl Shape {
