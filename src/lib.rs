@@ -32,7 +32,7 @@
 //! | [`report`] | one report, as a screen and as JSON |
 //! | [`sweep`] | a scenario with many values of some keys, in one table |
 //! | `watch` | a run while it goes on, as a screen (feature `watch`) |
-//! | [`bench`] | how fast this machine runs floods, beside what it can do at all |
+//! | [`mod@bench`] | how fast this machine runs floods, beside what it can do at all |
 //! | [`cli`] | the command lines of the three programs |
 //!
 //! # Running a scenario

@@ -22,7 +22,7 @@ pub(super) enum Way {
     Decode,
 }
 
-/// Encodes or decodes one of [`messages`] again and again.
+/// Encodes or decodes one message, [`query`] or [`response`], again and again.
 pub(super) fn measure(
     bench: &mut Bench<'_>,
     way: Way,

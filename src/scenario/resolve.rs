@@ -75,7 +75,7 @@ pub(super) fn resolve(
         .map(|(index, (chunks, neighbours))| PeerSpec {
             endpoint: endpoint_id(index),
             chunks,
-            neighbours: neighbours.into(),
+            neighbours,
         })
         .collect();
     let knows_peers = problems.len() == before_peers;
