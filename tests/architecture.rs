@@ -152,6 +152,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("pcap_file", &["capture"]),
     ("etherparse", &["capture"]),
     ("data_encoding", &["trace"]),
+    ("itoa", &["trace"]),
     ("ratatui", &["watch", "cli"]),
     ("siphasher", &["peer"]),
 ];

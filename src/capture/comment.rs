@@ -1,24 +1,38 @@
 //! What became of a datagram, in one line: the comment of its frame.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::net::SocketAddrV4;
 
 use crate::event::{Culprit, Damage, DropReason, Hold, What, describe};
 use crate::trace::{Fate, Journey, Trace};
 use crate::wire::MAX_DATAGRAM;
 
-/// The comment of `journey`: from whom to whom, then what happened, each behind a semicolon.
-pub(super) fn of(trace: &Trace, journey: &Journey) -> String {
-    let recording = &trace.recording;
-    let mut text = trace.roster.name_of(journey.from);
-    let receiver = trace.roster.name_of(journey.to);
+/// Puts the comment of `journey` into `text`: from whom to whom, then what happened, each behind a
+/// semicolon. The datagram has `length` bytes; `outside` says whether nobody of the run sent it.
+pub(super) fn put(
+    text: &mut String,
+    trace: &Trace,
+    journey: &Journey,
+    length: usize,
+    outside: bool,
+) {
+    let (recording, roster) = (&trace.recording, &trace.roster);
+    let name = |address: SocketAddrV4| match roster.at(address) {
+        Some(endpoint) => Cow::Borrowed(roster.name(endpoint)),
+        None => Cow::Owned(address.to_string()),
+    };
+    let receiver = name(journey.to);
+    text.clear();
+    text.push_str(&name(journey.from));
+    text.push_str(" -> ");
+    text.push_str(&receiver);
+    if outside {
+        text.push_str("; from outside the run");
+    }
     let mut say = |what: std::fmt::Arguments<'_>| {
         text.write_fmt(what).expect("a string takes all");
     };
-    say(format_args!(" -> {receiver}"));
-    if matches!(recording.event(journey.born).what, What::Outside { .. }) {
-        say(format_args!("; from outside the run"));
-    }
-    let length = recording.payload(journey.born).map_or(0, |sent| sent.len());
     if length > MAX_DATAGRAM {
         say(format_args!(
             "; too long for a packet: the first {MAX_DATAGRAM} of its {length} bytes"
@@ -39,8 +53,14 @@ pub(super) fn of(trace: &Trace, journey: &Journey) -> String {
         say(format_args!("; held back for {by:?} by {culprit}"));
     }
     if journey.is_duplicate {
-        say(format_args!("; duplicate: {receiver} had this search"));
+        // Of a flood, most are.
+        text.push_str("; duplicate: ");
+        text.push_str(&receiver);
+        text.push_str(" had this search");
     }
+    let mut say = |what: std::fmt::Arguments<'_>| {
+        text.write_fmt(what).expect("a string takes all");
+    };
     match journey.fate {
         Fate::Delivered(_) => {}
         Fate::InFlight => say(format_args!("; in flight when the run ended")),
@@ -51,5 +71,4 @@ pub(super) fn of(trace: &Trace, journey: &Journey) -> String {
         }
         Fate::Dropped(_, reason) => say(format_args!("; lost: {}", reason.name())),
     }
-    text
 }

@@ -9,15 +9,13 @@
 
 mod comment;
 pub mod dissector;
+mod frame;
 mod packet;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufWriter, Write};
-use std::time::Duration;
 
 use pcap_file::pcapng::blocks::PcapNgBlock;
-use pcap_file::pcapng::blocks::enhanced_packet::{EnhancedPacketBlock, EnhancedPacketOption};
 use pcap_file::pcapng::blocks::interface_description::{
     InterfaceDescriptionBlock, InterfaceDescriptionOption, InterfaceTsResolution,
 };
@@ -26,9 +24,11 @@ use pcap_file::pcapng::blocks::section_header::{SectionHeaderBlock, SectionHeade
 use pcap_file::pcapng::{PcapNgWriteError, PcapNgWriter};
 use pcap_file::{DataLink, Endianness};
 
-use crate::event::{EventId, What};
+use crate::event::What;
 use crate::roster::EndpointId;
 use crate::trace::{Journeys, Trace};
+use frame::Frame;
+use packet::Sums;
 
 /// The program that the capture says to be from.
 const APPLICATION: &str = "p2p-sim";
@@ -47,32 +47,95 @@ const BUFFER: usize = 1 << 16;
 ///
 /// Those of `out`, which may have been written to in part.
 pub fn write(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
-    let journeys = Journeys::read(&trace.recording, &trace.roster);
-    let buffered = BufWriter::with_capacity(BUFFER, out);
+    let interfaces = Interfaces::of(trace);
+    let buffered = BufWriter::with_capacity(BUFFER, &mut *out);
     let mut writer =
         PcapNgWriter::with_section_header(buffered, section(trace)).map_err(io_error)?;
-    let mut interfaces = BTreeMap::new();
-    for (number, sender) in (0..).zip(senders(trace, &journeys)) {
+    for sender in interfaces.senders() {
         write_block(&mut writer, interface(trace, sender))?;
-        interfaces.insert(sender, number);
     }
-    let mut packet = Vec::new();
+    writer.into_inner().flush()?;
+    frames(trace, &interfaces, out)?;
+    out.flush()
+}
+
+/// Writes each datagram.
+fn frames(trace: &Trace, interfaces: &Interfaces, out: &mut dyn Write) -> io::Result<()> {
+    let recording = &trace.recording;
+    let journeys = Journeys::read(recording, &trace.roster);
+    let mut sums = Sums::of(recording);
+    let (mut gathered, mut text) = (Vec::with_capacity(2 * BUFFER), String::new());
     for journey in &journeys.datagrams {
-        let sent = trace.recording.payload(journey.born);
-        let sent = sent.expect("a journey begins with the bytes of a datagram");
-        let original_len = packet::put(&mut packet, journey.from, journey.to, sent)?;
-        let text = comment::of(trace, journey);
-        let time = trace.recording.event(journey.born).time;
-        let block = EnhancedPacketBlock {
-            interface_id: interfaces[&sender(trace, journey.born)],
-            timestamp: Duration::from_nanos(time.as_nanos()),
-            original_len,
-            data: Cow::Borrowed(&packet),
-            options: vec![EnhancedPacketOption::Common(remark(&text))],
+        let origin = recording.event(recording.origin(journey.born));
+        let (sender, payload) = match origin.what {
+            What::Sent { from, payload, .. } => (Some(from), payload),
+            What::Outside { payload, .. } => (None, payload),
+            _ => unreachable!("a journey begins with the bytes of a datagram"),
         };
-        write_block(&mut writer, block)?;
+        let bytes = recording.bytes(payload);
+        let born = recording.event(journey.born);
+        let outside = matches!(born.what, What::Outside { .. });
+        comment::put(&mut text, trace, journey, bytes.len(), outside);
+        let frame = Frame {
+            interface: interfaces.number(sender),
+            time: born.time,
+            from: journey.from,
+            to: journey.to,
+            payload: sums.fitting(payload, bytes),
+            whole: bytes.len(),
+            comment: &fitting(&text),
+        };
+        frame::put(&mut gathered, &frame);
+        if gathered.len() >= BUFFER {
+            out.write_all(&gathered)?;
+            gathered.clear();
+        }
     }
-    writer.into_inner().flush()
+    out.write_all(&gathered)
+}
+
+/// Who has an interface: all who sent something, in the order of the roster; last, as `None`, whoever
+/// is not of the run.
+struct Interfaces {
+    /// By endpoint, the number of its interface.
+    numbers: Vec<Option<u32>>,
+    /// That of all who are not of the run.
+    outside: Option<u32>,
+}
+
+impl Interfaces {
+    fn of(trace: &Trace) -> Self {
+        let mut interfaces = Self {
+            numbers: vec![None; trace.roster.len()],
+            outside: None,
+        };
+        for (_, event) in trace.recording.iter() {
+            match event.what {
+                What::Sent { from, .. } => interfaces.numbers[from.index()] = Some(0),
+                What::Outside { .. } => interfaces.outside = Some(0),
+                _ => {}
+            }
+        }
+        let Self { numbers, outside } = &mut interfaces;
+        for (number, place) in (0..).zip(numbers.iter_mut().chain([outside]).flatten()) {
+            *place = number;
+        }
+        interfaces
+    }
+
+    fn senders(&self) -> impl Iterator<Item = Option<EndpointId>> {
+        let numbered = (0..).map(EndpointId).zip(&self.numbers);
+        let endpoints = numbered.filter_map(|(endpoint, number)| number.map(|_| Some(endpoint)));
+        endpoints.chain(self.outside.map(|_| None))
+    }
+
+    fn number(&self, sender: Option<EndpointId>) -> u32 {
+        let number = match sender {
+            Some(endpoint) => self.numbers[endpoint.index()],
+            None => self.outside,
+        };
+        number.expect("each who sent has one")
+    }
 }
 
 /// What the whole capture is.
@@ -89,24 +152,6 @@ fn section(trace: &Trace) -> SectionHeaderBlock<'static> {
             SectionHeaderOption::UserApplication(APPLICATION.into()),
         ],
         ..SectionHeaderBlock::default()
-    }
-}
-
-/// All who sent something, in the order of the roster; last, as `None`, whoever is not of the run.
-fn senders(trace: &Trace, journeys: &Journeys) -> impl Iterator<Item = Option<EndpointId>> {
-    let datagrams = journeys.datagrams.iter();
-    let all: BTreeSet<_> = datagrams
-        .map(|journey| sender(trace, journey.born))
-        .collect();
-    let outside = all.first().filter(|first| first.is_none()).copied();
-    all.into_iter().filter(Option::is_some).chain(outside)
-}
-
-/// Who sent the datagram of event `born`, if it is one of the run.
-fn sender(trace: &Trace, born: EventId) -> Option<EndpointId> {
-    match trace.recording.event(trace.recording.origin(born)).what {
-        What::Sent { from, .. } => Some(from),
-        _ => None,
     }
 }
 
@@ -130,10 +175,6 @@ fn interface(trace: &Trace, sender: Option<EndpointId>) -> InterfaceDescriptionB
             InterfaceDescriptionOption::IfTsResol(InterfaceTsResolution::NANO),
         ],
     }
-}
-
-fn remark(text: &str) -> CommonOption<'_> {
-    CommonOption::Comment(fitting(text))
 }
 
 /// As much of `text` as pcapng has room for; what is cut ends in dots.

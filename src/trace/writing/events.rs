@@ -5,46 +5,40 @@ use std::time::Duration;
 
 use super::{Names, numbers};
 use crate::event::{
-    Culprit, Damage, DropReason, EventId, Hold, PayloadId, Recording, What, describe,
+    Culprit, Damage, DropReason, Event, EventId, Hold, KINDS, PayloadId, Recording, What, describe,
 };
 use crate::faults::{Change, Cut};
 use crate::time::Time;
 use crate::trace::line::{self, Hex};
 
-/// Says what payloads are, of each once.
-pub(super) struct Describer<'a> {
-    recording: &'a Recording,
-    /// By payload; empty where it was not asked for yet.
-    texts: Vec<String>,
+/// What `payload` is, for people.
+pub(super) fn text(recording: &Recording, payload: PayloadId) -> Cow<'_, str> {
+    Cow::Owned(describe(recording.bytes(payload)))
 }
 
-impl<'a> Describer<'a> {
-    pub(super) fn new(recording: &'a Recording) -> Self {
-        Self {
-            recording,
-            texts: vec![String::new(); recording.payloads().len()],
-        }
-    }
-
-    fn text(&mut self, payload: PayloadId) -> Cow<'_, str> {
-        let text = &mut self.texts[payload.index()];
-        if text.is_empty() {
-            *text = describe(self.recording.bytes(payload));
-        }
-        Cow::Borrowed(text)
-    }
-
-    fn hex(&self, payload: PayloadId) -> Hex<'a> {
-        Hex(Cow::Borrowed(self.recording.bytes(payload)))
-    }
+/// The bytes of `payload`.
+pub(super) fn hex(recording: &Recording, payload: PayloadId) -> Hex<'_> {
+    Hex(Cow::Borrowed(recording.bytes(payload)))
 }
 
-/// What the line of an event has beside its number, its time and its cause.
-pub(super) fn what<'a>(
-    what: &'a What,
+/// The line of `event`. [`Hot`](super::hot::Hot) writes most of them, and the same.
+pub(super) fn line<'a>(
+    id: EventId,
+    event: &'a Event,
     names: Names<'a>,
-    describer: &'a mut Describer<'_>,
-) -> line::What<'a> {
+    recording: &'a Recording,
+) -> line::Event<'a> {
+    line::Event {
+        kind: KINDS[event.what.kind()],
+        event: id.0,
+        time_ns: event.time.as_nanos(),
+        cause: event.cause.map(|cause| cause.0),
+        what: what(&event.what, names, recording),
+    }
+}
+
+/// What it has beside its number, its time and its cause.
+fn what<'a>(what: &'a What, names: Names<'a>, recording: &'a Recording) -> line::What<'a> {
     match what {
         What::Woke { endpoint } => line::What::Woke(line::Woke {
             who: names.of(*endpoint),
@@ -52,14 +46,14 @@ pub(super) fn what<'a>(
         What::Sent { from, to, payload } => line::What::Sent(line::Sent {
             from: names.of(*from),
             to: names.at(*to),
-            bytes: describer.hex(*payload),
-            message: describer.text(*payload),
+            bytes: hex(recording, *payload),
+            message: text(recording, *payload),
         }),
         What::Outside { at, from, payload } => line::What::Sent(line::Sent {
             from: names.at(*from),
             to: names.of(*at),
-            bytes: describer.hex(*payload),
-            message: describer.text(*payload),
+            bytes: hex(recording, *payload),
+            message: text(recording, *payload),
         }),
         What::Duplicated { original, culprit } => line::What::Duplicated(line::Duplicated {
             datagram: original.0,
@@ -78,8 +72,8 @@ pub(super) fn what<'a>(
             line::What::Corrupted(line::Corrupted {
                 datagram: datagram.0,
                 fault: fault(culprit),
-                bytes: describer.hex(payload),
-                message: describer.text(payload),
+                bytes: hex(recording, payload),
+                message: text(recording, payload),
             })
         }
         What::Changed { place, change } => line::What::Changed(changed(*place, change, names)),

@@ -1,6 +1,9 @@
 //! Writes a trace into its file, a line an event.
 
 mod events;
+mod hot;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -10,10 +13,9 @@ use serde::Serialize;
 
 use super::line::{self, Frame};
 use super::{Client, End, Finding, Peer, Trace};
-use crate::event::KINDS;
 use crate::roster::{EndpointId, Role, Roster};
 use crate::wire::ChunkId;
-use events::{Describer, what};
+use hot::Hot;
 
 /// How many bytes are gathered before they are written.
 const BLOCK: usize = 64 * 1024;
@@ -26,15 +28,14 @@ pub fn write(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
         out,
     };
     header(trace, names, &mut lines)?;
-    let mut describer = Describer::new(&trace.recording);
-    for (id, event) in trace.recording.iter() {
-        lines.put(&line::Event {
-            kind: KINDS[event.what.kind()],
-            event: id.0,
-            time_ns: event.time.as_nanos(),
-            cause: event.cause.map(|cause| cause.0),
-            what: what(&event.what, names, &mut describer),
-        })?;
+    let recording = &trace.recording;
+    let mut hot = Hot::new(&trace.roster, recording)?;
+    for (id, event) in recording.iter() {
+        if hot.put(&mut lines.gathered, id, event)? {
+            lines.hand_on()?;
+        } else {
+            lines.put(&events::line(id, event, names, recording))?;
+        }
     }
     for finding in &trace.findings {
         lines.put(&Frame::Finding(names.finding(finding)))?;
@@ -56,6 +57,11 @@ impl Lines<'_> {
     fn put(&mut self, line: &impl Serialize) -> io::Result<()> {
         serde_json::to_writer(&mut self.gathered, line)?;
         self.gathered.push(b'\n');
+        self.hand_on()
+    }
+
+    /// Writes what is gathered if it is enough.
+    fn hand_on(&mut self) -> io::Result<()> {
         if self.gathered.len() >= BLOCK {
             self.out.write_all(&self.gathered)?;
             self.gathered.clear();
