@@ -37,7 +37,7 @@ const OUTSIDE: &str = "outside";
 /// The most bytes of a text in pcapng, which gives its length in 16 bits.
 const MAX_TEXT: usize = 65_535;
 /// How many bytes go into the file at a time.
-const BUFFER: usize = 1 << 16;
+const BUFFER: usize = 1 << 17;
 
 /// Writes every datagram of `trace` once into `out`, as pcapng: datagram n of
 /// [`Journeys`] is frame n + 1. Times are the run's clock, in nanoseconds

@@ -11,6 +11,7 @@ use super::events;
 use crate::endpoint::Receipt;
 use crate::event::{DropReason, Event, EventId, PayloadId, Recording, What};
 use crate::roster::{EndpointId, Roster};
+use crate::time::Time;
 
 /// How many bytes of rendered payloads are kept at most.
 const MAX_RENDERED: usize = 64 << 20;
@@ -21,6 +22,9 @@ pub(super) struct Hot<'a> {
     recording: &'a Recording,
     names: Names,
     payloads: Payloads,
+    /// The time that was written last, and how.
+    time: Option<Time>,
+    time_rendered: Vec<u8>,
 }
 
 impl<'a> Hot<'a> {
@@ -43,6 +47,8 @@ impl<'a> Hot<'a> {
                 rendered: Vec::new(),
                 room,
             },
+            time: None,
+            time_rendered: Vec::new(),
         })
     }
 
@@ -58,8 +64,7 @@ impl<'a> Hot<'a> {
                 let Some(to) = self.roster.at(*to) else {
                     return Ok(false);
                 };
-                out.extend_from_slice(b"{\"kind\":\"sent\"");
-                head(out, id, event);
+                self.head(out, b"{\"kind\":\"sent\",\"event\":", id, event);
                 out.extend_from_slice(b",\"from\":");
                 out.extend_from_slice(self.names.get(*from));
                 out.extend_from_slice(b",\"to\":");
@@ -71,8 +76,7 @@ impl<'a> Hot<'a> {
                 to,
                 receipt: Receipt { tail, ignored },
             } => {
-                out.extend_from_slice(b"{\"kind\":\"delivered\"");
-                head(out, id, event);
+                self.head(out, b"{\"kind\":\"delivered\",\"event\":", id, event);
                 number(out, b",\"datagram\":", datagram.0);
                 out.extend_from_slice(b",\"to\":");
                 out.extend_from_slice(self.names.get(*to));
@@ -86,8 +90,7 @@ impl<'a> Hot<'a> {
                 }
             }
             What::Dropped { datagram, reason } if !matches!(reason, DropReason::Fault(_)) => {
-                out.extend_from_slice(b"{\"kind\":\"dropped\"");
-                head(out, id, event);
+                self.head(out, b"{\"kind\":\"dropped\",\"event\":", id, event);
                 number(out, b",\"datagram\":", datagram.0);
                 out.extend_from_slice(b",\"reason\":\"");
                 out.extend_from_slice(reason.name().as_bytes());
@@ -98,14 +101,31 @@ impl<'a> Hot<'a> {
         out.extend_from_slice(b"}\n");
         Ok(true)
     }
-}
 
-/// What all lines of events have behind their kind.
-fn head(out: &mut Vec<u8>, id: EventId, event: &Event) {
-    number(out, b",\"event\":", id.0);
-    number(out, b",\"time_ns\":", event.time.as_nanos());
-    if let Some(cause) = event.cause {
-        number(out, b",\"cause\":", cause.0);
+    /// Writes what all lines of events begin with; `start` has all that is before the event's number.
+    #[inline]
+    fn head<const N: usize>(
+        &mut self,
+        out: &mut Vec<u8>,
+        start: &[u8; N],
+        id: EventId,
+        event: &Event,
+    ) {
+        number(out, start, id.0);
+        // Much happens at one time.
+        if self.time != Some(event.time) {
+            self.time = Some(event.time);
+            self.time_rendered.clear();
+            number(
+                &mut self.time_rendered,
+                b",\"time_ns\":",
+                event.time.as_nanos(),
+            );
+        }
+        out.extend_from_slice(&self.time_rendered);
+        if let Some(cause) = event.cause {
+            number(out, b",\"cause\":", cause.0);
+        }
     }
 }
 

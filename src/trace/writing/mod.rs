@@ -18,7 +18,7 @@ use crate::wire::ChunkId;
 use hot::Hot;
 
 /// How many bytes are gathered before they are written.
-const BLOCK: usize = 64 * 1024;
+const BLOCK: usize = 128 * 1024;
 
 /// Writes `trace` into `out`, whole: the same trace gives the same bytes everywhere.
 pub fn write(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
