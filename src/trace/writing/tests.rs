@@ -10,8 +10,8 @@ use crate::time::Time;
 const NAMES: [&str; 5] = ["plain", "\"quoted\"", "back\\slash\n\u{1}", "é 🦀", ""];
 
 fn roster() -> Roster {
-    let entry = |(place, name): (u16, &str)| Entry {
-        name: name.to_owned(),
+    let entry = |(place, name): (u16, &'static str)| Entry {
+        name,
         address: SocketAddrV4::new([127, 9, 0, 1].into(), 5001 + place),
         role: Role::Peer,
     };
