@@ -5,29 +5,33 @@ use std::fmt::Write as _;
 use std::net::SocketAddrV4;
 
 use crate::event::{Culprit, Damage, DropReason, Hold, What, describe};
+use crate::roster::EndpointId;
 use crate::trace::{Fate, Journey, Trace};
 use crate::wire::MAX_DATAGRAM;
 
 /// Puts the comment of `journey` into `text`: from whom to whom, then what happened, each behind a
-/// semicolon. The datagram has `length` bytes; `outside` says whether nobody of the run sent it.
+/// semicolon. `sender` is who sent it, if one of the run did; it has `length` bytes.
 pub(super) fn put(
     text: &mut String,
     trace: &Trace,
     journey: &Journey,
+    sender: Option<EndpointId>,
     length: usize,
-    outside: bool,
 ) {
     let (recording, roster) = (&trace.recording, &trace.roster);
-    let name = |address: SocketAddrV4| match roster.at(address) {
+    let name = |endpoint: Option<EndpointId>, address: SocketAddrV4| match endpoint {
         Some(endpoint) => Cow::Borrowed(roster.name(endpoint)),
         None => Cow::Owned(address.to_string()),
     };
-    let receiver = name(journey.to);
+    let receiver = name(roster.at(journey.to), journey.to);
     text.clear();
-    text.push_str(&name(journey.from));
+    text.push_str(&name(
+        sender.or_else(|| roster.at(journey.from)),
+        journey.from,
+    ));
     text.push_str(" -> ");
     text.push_str(&receiver);
-    if outside {
+    if sender.is_none() && journey.copy_of.is_none() {
         text.push_str("; from outside the run");
     }
     let mut say = |what: std::fmt::Arguments<'_>| {

@@ -73,12 +73,10 @@ fn frames(trace: &Trace, interfaces: &Interfaces, out: &mut dyn Write) -> io::Re
             _ => unreachable!("a journey begins with the bytes of a datagram"),
         };
         let bytes = recording.bytes(payload);
-        let born = recording.event(journey.born);
-        let outside = matches!(born.what, What::Outside { .. });
-        comment::put(&mut text, trace, journey, bytes.len(), outside);
+        comment::put(&mut text, trace, journey, sender, bytes.len());
         let frame = Frame {
             interface: interfaces.number(sender),
-            time: born.time,
+            time: recording.event(journey.born).time,
             from: journey.from,
             to: journey.to,
             payload: sums.fitting(payload, bytes),
