@@ -41,6 +41,7 @@ async fn run(scenario: Scenario, watcher: Box<dyn Watcher>) -> (Ran, Verdict) {
     let bound = live::bind(&scenario.roster).unwrap();
     let logs = driver::open_logs(&scenario, out.path()).unwrap();
     let control = live::Control {
+        threads: std::num::NonZeroUsize::new(2).expect("two"),
         max_datagrams: 1_000_000,
         stop: Arc::new(AtomicBool::new(false)),
         watcher,

@@ -1,6 +1,7 @@
 //! A heavy flood in live mode, two threads, beside raw on one.
 
 use std::io;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use crate::scenario::Scenario;
 use crate::wire::MAX_DATAGRAM;
 
 /// On so many threads, whatever the machine has: the figure is to be the same everywhere.
-const THREADS: usize = 2;
+const THREADS: NonZeroUsize = NonZeroUsize::new(2).expect("more than none");
 
 /// A datagram that arrived: from, to, and how long it is.
 type Arrived = (EndpointId, EndpointId, usize);
@@ -28,8 +29,7 @@ pub(super) fn flood(
     rules: Rules,
 ) -> Result<Measured, BenchError> {
     let scenario = Arc::new(overlay.flood(rules, bench.options)?);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(THREADS)
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(|error| BenchError::Machine("cannot start the runtime", error))?;
@@ -41,6 +41,7 @@ pub(super) fn flood(
         let ran = runtime.block_on(async {
             let bound = live::bind(&scenario.roster)?;
             let control = live::Control {
+                threads: THREADS,
                 max_datagrams: u64::MAX,
                 stop: Arc::clone(bench.stop),
                 watcher: Box::new(()),

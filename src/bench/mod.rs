@@ -39,6 +39,7 @@ pub use slices::Slices;
 pub use stats::Quartiles;
 
 use crate::driver::BindError;
+use crate::driver::live::LiveError;
 use crate::log::LogError;
 use crate::scenario::{Net, Rejected};
 
@@ -78,6 +79,9 @@ pub enum BenchError {
     /// A client's log can't be written.
     #[error(transparent)]
     Log(#[from] LogError),
+    /// A live flood can't go on.
+    #[error(transparent)]
+    Live(#[from] LiveError),
     /// A flood can't be made.
     #[error("{0}")]
     Scenario(#[from] Box<Rejected>),

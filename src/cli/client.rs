@@ -19,8 +19,8 @@ use super::values::Wanted;
 use super::{bind, block_on, chunks_named, counted, printed, signal, values};
 use crate::assembly::FileName;
 use crate::client::{Client, Config};
-use crate::endpoint::{Outcome, Receipt, Transmit};
-use crate::host::{self, Clock, Ended, Station};
+use crate::endpoint::Outcome;
+use crate::host::{self, Clock, Ended, Reaction, Station};
 use crate::log::{ClientLog, LogError};
 use crate::luck;
 use crate::rules::{Choose, Gets, Patience, REPEATS, WAIT};
@@ -187,17 +187,15 @@ struct Desk {
 impl Station for Desk {
     type Error = LogError;
 
-    fn received(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8], receipt: Receipt) {
-        self.traffic.received(now, from, datagram, receipt);
-    }
-
-    fn woke(&mut self, _: Time) {
-        self.traffic.woke();
-    }
-
-    async fn transmit(&mut self, now: Time, socket: &UdpSocket, transmit: Transmit<'_>) {
-        self.repeats.sent(transmit);
-        self.traffic.send(now, socket, transmit).await;
+    async fn reacted(&mut self, socket: &UdpSocket, reaction: Reaction<'_>) {
+        let Reaction {
+            now, handled, out, ..
+        } = reaction;
+        self.traffic.handled(now, handled);
+        for transmit in out.iter() {
+            self.repeats.sent(transmit);
+            self.traffic.send(now, socket, transmit).await;
+        }
     }
 
     fn outcome(&mut self, _: Time, outcome: &Outcome) -> Result<(), LogError> {

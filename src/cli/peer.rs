@@ -17,8 +17,8 @@ use super::stderr::{help, note, say, warn};
 use super::traffic::Traffic;
 use super::{bind, block_on, counted, printed, signal, values};
 use crate::chunks::{ChunkStore, KeyValuesError};
-use crate::endpoint::{Ignored, Outcome, Receipt, Transmit};
-use crate::host::{self, Clock, Station};
+use crate::endpoint::{Ignored, Outcome};
+use crate::host::{self, Clock, Handled, Reaction, Station};
 use crate::peer::{Config, Peer, Scope};
 use crate::reliable::{self, Reliable};
 use crate::rules::{ACK_RETRIES, ACK_TIMEOUT, Duplicates, Ttl};
@@ -170,28 +170,23 @@ struct Desk {
 impl Station for Desk {
     type Error = Infallible;
 
-    fn received(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8], receipt: Receipt) {
-        self.traffic.received(now, from, datagram, receipt);
-        let refused = Ignored::OutOfScope;
-        if receipt.ignored == Some(refused) && self.traffic.tally.ignored(refused.name()) == 1 {
-            let client = match Message::decode(datagram).map(|decoded| decoded.message) {
-                Ok(Message::Query(query)) => query.client,
-                _ => from,
-            };
-            let scope = self.scope;
-            warn(format_args!(
-                "{client} gets no answer: this peer answers {scope} addresses only"
-            ));
-            help("start it with --answer-anywhere if it shall answer all");
+    async fn reacted(&mut self, socket: &UdpSocket, reaction: Reaction<'_>) {
+        let Reaction {
+            now, handled, out, ..
+        } = reaction;
+        self.traffic.handled(now, handled);
+        if let Handled::Datagram {
+            from,
+            bytes,
+            receipt,
+        } = handled
+            && receipt.ignored == Some(Ignored::OutOfScope)
+        {
+            self.refused(from, bytes);
         }
-    }
-
-    fn woke(&mut self, _: Time) {
-        self.traffic.woke();
-    }
-
-    async fn transmit(&mut self, now: Time, socket: &UdpSocket, transmit: Transmit<'_>) {
-        self.traffic.send(now, socket, transmit).await;
+        for transmit in out.iter() {
+            self.traffic.send(now, socket, transmit).await;
+        }
     }
 
     fn outcome(&mut self, _: Time, _: &Outcome) -> Result<(), Infallible> {
@@ -200,6 +195,24 @@ impl Station for Desk {
 
     fn receive_failed(&mut self, now: Time, error: &io::Error) {
         self.traffic.receive_failed(now, error);
+    }
+}
+
+impl Desk {
+    /// A datagram got no answer because of where its client is; the first time is worth a word.
+    fn refused(&self, from: SocketAddrV4, datagram: &[u8]) {
+        if self.traffic.tally.ignored(Ignored::OutOfScope.name()) > 1 {
+            return;
+        }
+        let client = match Message::decode(datagram).map(|decoded| decoded.message) {
+            Ok(Message::Query(query)) => query.client,
+            _ => from,
+        };
+        let scope = self.scope;
+        warn(format_args!(
+            "{client} gets no answer: this peer answers {scope} addresses only"
+        ));
+        help("start it with --answer-anywhere if it shall answer all");
     }
 }
 

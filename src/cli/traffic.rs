@@ -1,14 +1,13 @@
 //! What both programs do with each datagram: count it, show it under `-v`, send it at once.
 
 use std::io;
-use std::net::SocketAddrV4;
 
 use tokio::net::UdpSocket;
 
 use super::stderr::{say, warn};
-use crate::endpoint::{Receipt, Transmit};
+use crate::endpoint::Transmit;
 use crate::event::describe;
-use crate::host::{Outlet, Unsent};
+use crate::host::{Handled, Outlet, Unsent};
 use crate::tally::Tally;
 use crate::time::Time;
 
@@ -29,31 +28,25 @@ impl Traffic {
         }
     }
 
-    /// A datagram was received.
-    pub(super) fn received(
-        &mut self,
-        now: Time,
-        from: SocketAddrV4,
-        datagram: &[u8],
-        receipt: Receipt,
-    ) {
+    /// The endpoint has handled something.
+    pub(super) fn handled(&mut self, now: Time, handled: Handled<'_>) {
         self.outlet.refill();
-        self.tally.received(datagram, receipt);
+        let Handled::Datagram {
+            from,
+            bytes,
+            receipt,
+        } = handled
+        else {
+            return;
+        };
+        self.tally.received(bytes, receipt);
         if self.is_verbose {
             let ignored = match receipt.ignored {
                 Some(reason) => format!(", ignored: {}", reason.name()),
                 None => String::new(),
             };
-            self.show(
-                now,
-                format_args!("<- {from} {}{ignored}", describe(datagram)),
-            );
+            self.show(now, format_args!("<- {from} {}{ignored}", describe(bytes)));
         }
-    }
-
-    /// The endpoint's deadline came.
-    pub(super) fn woke(&mut self) {
-        self.outlet.refill();
     }
 
     /// The endpoint sends: counted by what became of it, warned of at the first of its kind.

@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::copies::Copies;
 use super::queue::{InFlight, Queue};
 use super::timeline::{Happened, Sent, Standing, Timeline};
 use super::{Actor, Carried, Carrier, Cast, Control, Ended, Ran};
@@ -343,14 +344,10 @@ impl Run<'_> {
     /// Sends what is in the outbox; copies share their payload.
     fn send_all(&mut self, from: EndpointId, cause: EventId) {
         let out = std::mem::take(&mut self.out);
-        let mut last = None;
+        let mut copies = Copies::default();
         for Transmit { to, payload } in out.iter() {
-            let kept = match last {
-                Some((bytes, kept)) if std::ptr::eq(payload, bytes) => kept,
-                _ => self.recording.intern(payload),
-            };
-            last = Some((payload, kept));
-            self.send(from, cause, to, kept);
+            let payload = copies.intern(&mut self.recording, payload);
+            self.send(from, cause, to, payload);
         }
         self.out = out;
         self.out.clear();

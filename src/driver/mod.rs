@@ -7,6 +7,7 @@
 mod actor;
 mod carriage;
 mod carrier;
+mod copies;
 pub mod live;
 pub mod lockstep;
 mod queue;

@@ -10,7 +10,7 @@
 //!    than a batch.
 //!
 //! After each datagram and each deadline everything that the endpoint sends and tells goes to the
-//! station. A receive error never ends the loop. A station may keep a datagram from the endpoint, and
+//! station, what it sends all at once: a [`Reaction`]. A receive error never ends the loop. A station may keep a datagram from the endpoint, and
 //! tell the endpoint what happened to it; the programs' do neither.
 
 mod outlet;
@@ -26,9 +26,9 @@ use tokio::net::UdpSocket;
 use tokio::time::{Instant, sleep, sleep_until};
 
 pub use outlet::{Outlet, Unsent};
-pub use socket::{BindError, address_towards, bind, local_address};
+pub use socket::{BindError, address_towards, bind, bind_unregistered, local_address};
 
-use crate::endpoint::{ClientEndpoint, Endpoint, Happening, Outbox, Outcome, Receipt, Transmit};
+use crate::endpoint::{ClientEndpoint, Endpoint, Happening, Outbox, Outcome, Receipt};
 use crate::time::Time;
 
 /// How many datagrams are handed over before the deadline and other tasks get their turn.
@@ -98,9 +98,36 @@ pub enum Admission {
     Keep,
 }
 
+/// What an endpoint handles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handled<'a> {
+    /// A datagram that was read from its socket.
+    Datagram {
+        /// Who sent it.
+        from: SocketAddrV4,
+        /// Its bytes.
+        bytes: &'a [u8],
+        /// What the endpoint made of it.
+        receipt: Receipt,
+    },
+    /// Its deadline.
+    Deadline,
+}
+
+/// What an endpoint handled, and all that it does because of it but tell of chunks.
+#[derive(Clone, Copy, Debug)]
+pub struct Reaction<'a> {
+    /// When it was handled.
+    pub now: Time,
+    /// What.
+    pub handled: Handled<'a>,
+    /// What it sends.
+    pub out: &'a Outbox,
+    /// Its next deadline.
+    pub deadline: Option<Time>,
+}
+
 /// What is done around an endpoint: sending, recording, writing.
-///
-/// A call's `now` is when the datagram or deadline that caused it was handled.
 pub trait Station: Send {
     /// Why an outcome can't be written; it ends the loop.
     type Error: Send;
@@ -115,26 +142,16 @@ pub trait Station: Send {
         Vec::new()
     }
 
-    /// The endpoint has handled a datagram from `from`; what it sends because of it comes next.
-    fn received(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8], receipt: Receipt);
-
-    /// The endpoint's deadline came; what it sends because of it comes next.
-    fn woke(&mut self, now: Time);
-
-    /// The endpoint sends `transmit`. Nothing is received before this is ready.
-    fn transmit(
+    /// The endpoint has handled something: sends what it sends. Nothing is received before this is
+    /// ready.
+    fn reacted(
         &mut self,
-        now: Time,
         socket: &UdpSocket,
-        transmit: Transmit<'_>,
+        reaction: Reaction<'_>,
     ) -> impl Future<Output = ()> + Send;
 
-    /// The client tells what became of a chunk.
+    /// The client tells what became of a chunk, because of what it handled last, at `now`.
     fn outcome(&mut self, now: Time, outcome: &Outcome) -> Result<(), Self::Error>;
-
-    /// All that the endpoint sends and tells because of one datagram or deadline has been passed on;
-    /// `deadline` is its next one.
-    fn finished(&mut self, _deadline: Option<Time>) {}
 
     /// The socket failed to receive.
     fn receive_failed(&mut self, now: Time, error: &io::Error);
@@ -248,8 +265,15 @@ async fn run<H: Hosted, S: Station>(
                 hosted.endpoint().handle_happening(now, happening);
             }
             hosted.endpoint().handle_deadline(now, &mut out);
-            station.woke(now);
-            follow_up(&mut hosted, now, socket, &mut out, station).await?;
+            follow_up(
+                &mut hosted,
+                now,
+                Handled::Deadline,
+                socket,
+                &mut out,
+                station,
+            )
+            .await?;
         }
     }
     Ok(Ended::Done)
@@ -284,8 +308,8 @@ async fn receive<H: Hosted, S: Station>(
             }
         };
         let now = clock.now();
-        let datagram = &buffer[..length];
-        match station.admit(now, from, datagram) {
+        let bytes = &buffer[..length];
+        match station.admit(now, from, bytes) {
             Admission::Keep => continue,
             Admission::HandOver(happenings) => {
                 for happening in happenings {
@@ -293,10 +317,13 @@ async fn receive<H: Hosted, S: Station>(
                 }
             }
         }
-        let endpoint = hosted.endpoint();
-        let receipt = endpoint.handle_datagram(now, from, datagram, out);
-        station.received(now, from, datagram, receipt);
-        follow_up(hosted, now, socket, out, station).await?;
+        let receipt = hosted.endpoint().handle_datagram(now, from, bytes, out);
+        let handled = Handled::Datagram {
+            from,
+            bytes,
+            receipt,
+        };
+        follow_up(hosted, now, handled, socket, out, station).await?;
         if hosted.is_done() {
             return Ok(());
         }
@@ -307,22 +334,26 @@ async fn receive<H: Hosted, S: Station>(
     Ok(())
 }
 
-/// Passes on all that the endpoint sends and tells.
+/// Passes on all that the endpoint sends and tells because of what it `handled`.
 async fn follow_up<H: Hosted, S: Station>(
     hosted: &mut H,
     now: Time,
+    handled: Handled<'_>,
     socket: &UdpSocket,
     out: &mut Outbox,
     station: &mut S,
 ) -> Result<(), S::Error> {
-    for transmit in out.iter() {
-        station.transmit(now, socket, transmit).await;
-    }
+    let reaction = Reaction {
+        now,
+        handled,
+        out,
+        deadline: hosted.endpoint().poll_deadline(),
+    };
+    station.reacted(socket, reaction).await;
     out.clear();
     while let Some(outcome) = hosted.poll_outcome() {
         station.outcome(now, &outcome)?;
     }
-    station.finished(hosted.endpoint().poll_deadline());
     Ok(())
 }
 

@@ -45,13 +45,19 @@ impl BindError {
 /// Binds a socket with large buffers to `address`; port 0 takes a free one. For use within a tokio
 /// runtime.
 pub fn bind(address: SocketAddrV4) -> Result<UdpSocket, BindError> {
+    let socket = bind_unregistered(address)?;
+    UdpSocket::from_std(socket).map_err(|source| BindError { address, source })
+}
+
+/// Binds as [`bind`] does, for a runtime that takes the socket later on.
+pub fn bind_unregistered(address: SocketAddrV4) -> Result<std::net::UdpSocket, BindError> {
     let bound = || {
         let socket = Socket::new(Domain::IPV4, Type::DGRAM, Some(Protocol::UDP))?;
         raise(|size| socket.set_recv_buffer_size(size));
         raise(|size| socket.set_send_buffer_size(size));
         socket.set_nonblocking(true)?;
         socket.bind(&SocketAddr::V4(address).into())?;
-        UdpSocket::from_std(socket.into())
+        Ok(socket.into())
     };
     bound().map_err(|source| BindError { address, source })
 }

@@ -31,18 +31,16 @@ impl Notes {
 impl Station for Notes {
     type Error = ChunkId;
 
-    fn received(&mut self, _: Time, from: SocketAddrV4, datagram: &[u8], _: Receipt) {
-        self.told.push(Told::Received(from, datagram.to_vec()));
-    }
-
-    fn woke(&mut self, _: Time) {
-        self.told.push(Told::Woke);
-    }
-
-    async fn transmit(&mut self, _: Time, socket: &UdpSocket, transmit: Transmit<'_>) {
-        self.told.push(Told::Transmit(transmit.to));
-        let sent = socket.send_to(transmit.payload, transmit.to).await;
-        assert_eq!(sent.unwrap(), transmit.payload.len());
+    async fn reacted(&mut self, socket: &UdpSocket, reaction: Reaction<'_>) {
+        self.told.push(match reaction.handled {
+            Handled::Datagram { from, bytes, .. } => Told::Received(from, bytes.to_vec()),
+            Handled::Deadline => Told::Woke,
+        });
+        for transmit in reaction.out.iter() {
+            self.told.push(Told::Transmit(transmit.to));
+            let sent = socket.send_to(transmit.payload, transmit.to).await;
+            assert_eq!(sent.unwrap(), transmit.payload.len());
+        }
     }
 
     fn outcome(&mut self, _: Time, outcome: &Outcome) -> Result<(), ChunkId> {

@@ -14,7 +14,8 @@ use crate::cli::failure::Failure;
 use crate::cli::progress::Progress;
 use crate::cli::signal::Requests;
 use crate::cli::trace_files::Outputs;
-use crate::driver::{self, BindError, Cast, Control, Ran, Watcher, live, lockstep};
+use crate::driver::live::{self, LiveError};
+use crate::driver::{self, BindError, Cast, Control, Ran, Watcher, lockstep};
 use crate::host::Clock;
 use crate::log::LogError;
 use crate::oracle::Prediction;
@@ -180,6 +181,7 @@ async fn play_live(
     let bound = live::bind(&scenario.roster).map_err(|e| unbound(&e))?;
     let logs = driver::open_logs(scenario, &place.make(scenario)?).map_err(unwritten)?;
     let control = live::Control {
+        threads: live::threads(),
         max_datagrams: args.max_datagrams,
         stop: Arc::clone(stop),
         watcher: Box::new(onlooker),
@@ -191,7 +193,10 @@ async fn play_live(
         logs,
         control,
     );
-    ran.await.map_err(unwritten)
+    ran.await.map_err(|error| match error {
+        LiveError::Log(error) => unwritten(error),
+        LiveError::Runtime(_) => Failure::environment(error.to_string()),
+    })
 }
 
 /// A socket of the run can't be had.

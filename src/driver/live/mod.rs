@@ -1,34 +1,38 @@
 //! Live mode: each endpoint is a task on its own tokio socket, in wall-clock time, exactly as the
 //! standalone programs run it.
 //!
+//! The run is spread over threads, each with a runtime and a part of the endpoints of its own: a
+//! datagram is sent by the thread that will read it, so that the kernel passes it on within one
+//! processor. From one to another it takes twice as long (docs/performance.md).
+//!
 //! The order of a run is the machine's. What is ours is that nothing is lost in a receive buffer:
 //! the hub lets at most 64 datagrams at a time lie in each, and holds the others back. It also
 //! records every event, so that live and lockstep are judged by the same readers.
 
 mod hub;
 mod kernel;
+mod shard;
 mod station;
 
-use std::net::SocketAddrV4;
+use std::io;
+use std::net::UdpSocket;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio::net::UdpSocket;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::{BindError, Cast, Ended, Ran, Watcher, raise_open_files};
-use crate::endpoint::{ClientEndpoint, Endpoint, Outbox, Receipt};
 use crate::host::{self, Clock};
 use crate::log::{ClientLog, LogError};
 use crate::roster::{EndpointId, Role, Roster};
 use crate::rules::Carriage;
 use crate::scenario::Scenario;
-use crate::time::Time;
 
 use hub::Hub;
-use station::LiveStation;
+use shard::{Part, Shard};
 
 /// How often the run looks whether it should end and whether the kernel lost something.
 const LOOK: Duration = Duration::from_millis(20);
@@ -41,8 +45,10 @@ const LOST_AFTER: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub struct Bound(Vec<Option<UdpSocket>>);
 
-/// What may end a live run early, and who looks on.
+/// How a live run is run, what may end it early, and who looks on.
 pub struct Control {
+    /// On how many threads.
+    pub threads: NonZeroUsize,
     /// The most datagrams that may be sent.
     pub max_datagrams: u64,
     /// Set from outside to end the run as soon as possible.
@@ -51,16 +57,33 @@ pub struct Control {
     pub watcher: Box<dyn Watcher>,
 }
 
-/// Binds the address of every endpoint of `roster`. Call it within a tokio runtime.
+/// As many threads as the machine runs at once.
+#[must_use]
+pub fn threads() -> NonZeroUsize {
+    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+}
+
+/// Why a live run can't begin or go on.
+#[derive(Debug, thiserror::Error)]
+pub enum LiveError {
+    /// The system gives no more threads, or no way to wait for sockets.
+    #[error("cannot start a thread of the run: {0}")]
+    Runtime(#[from] io::Error),
+    /// What a client logs can't be written.
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
+/// Binds the address of every endpoint of `roster`.
 pub fn bind(roster: &Roster) -> Result<Bound, BindError> {
     raise_open_files(roster, Carriage::Sockets)?;
     let bind = |(endpoint, entry): (EndpointId, crate::roster::Entry<'_>)| {
-        match host::bind(entry.address) {
+        match host::bind_unregistered(entry.address) {
             Ok(socket) => Ok(Some(socket)),
             // Somebody is there after all: a neighbour outside the run.
             Err(error)
                 if entry.role == Role::Nobody
-                    && error.source.kind() == std::io::ErrorKind::AddrInUse =>
+                    && error.source.kind() == io::ErrorKind::AddrInUse =>
             {
                 Ok(None)
             }
@@ -74,45 +97,54 @@ pub fn bind(roster: &Roster) -> Result<Bound, BindError> {
 /// log for each client in the order of the scenario.
 ///
 /// Returns when all clients are done and nothing is in flight, or when `control` ends it. All its
-/// tasks have ended then.
+/// tasks have ended then. Call it within a tokio runtime.
 pub async fn run(
     scenario: Arc<Scenario>,
     cast: Cast,
     bound: Bound,
     logs: Vec<ClientLog>,
     control: Control,
-) -> Result<Ran, LogError> {
+) -> Result<Ran, LiveError> {
     let paths = logs.iter().map(|log| log.path().to_owned()).collect();
     let clock = Clock::start();
-    let sockets: Vec<Option<Arc<UdpSocket>>> =
-        bound.0.into_iter().map(|s| s.map(Arc::new)).collect();
-    let hub = Arc::new(Hub::new(
+    let shards: Vec<Shard> = (0..control.threads.get())
+        .map(Shard::new)
+        .collect::<Result<_, _>>()?;
+    let sockets = (0..).map(EndpointId).zip(bound.0);
+    let sockets = sockets
+        .map(|(endpoint, socket)| {
+            let shard = &shards[hub::shard_of(endpoint, shards.len())];
+            socket.map(|socket| shard.register(socket)).transpose()
+        })
+        .collect::<Result<_, _>>()?;
+    let hub = Hub::new(
         Arc::clone(&scenario),
-        sockets.clone(),
+        sockets,
+        shards.len(),
         clock,
         control.watcher,
-    ));
+    );
+    let hub = Arc::new(hub);
     let (end, ending) = watch::channel(false);
-    let mut tasks: JoinSet<Result<(), LogError>> = JoinSet::new();
-    let stage = Stage {
-        hub: Arc::clone(&hub),
-        clock,
-        ending,
-    };
-    stage.enter(&mut tasks, &sockets, cast, logs);
-    drop(stage);
+    let parts = Part::deal(&hub, cast, logs, shards.len());
+    let mut threads = JoinSet::new();
+    for (shard, part) in shards.into_iter().zip(parts) {
+        let (hub, ending) = (Arc::clone(&hub), ending.clone());
+        threads.spawn_blocking(move || shard.play(part, hub, clock, ending));
+    }
+    drop(ending);
     let ended = look_on(
         &hub,
-        &mut tasks,
+        &mut threads,
         scenario.clients.len(),
         &control.stop,
         control.max_datagrams,
     );
     let ended = ended.await;
-    // Every task holds a receiver until it has ended, so somebody is told.
+    // Every thread holds a receiver until it has ended, so somebody is told.
     end.send_replace(true);
-    while let Some(joined) = tasks.join_next().await {
-        joined.expect("no task of a run panics or is aborted")?;
+    while let Some(joined) = threads.join_next().await {
+        joined.expect("no thread of a run panics")?;
     }
     let ended = ended?;
     let (recording, in_flight) = hub.close();
@@ -128,16 +160,16 @@ pub async fn run(
 /// Waits until the run is over, and says why it is.
 async fn look_on(
     hub: &Hub,
-    tasks: &mut JoinSet<Result<(), LogError>>,
+    threads: &mut JoinSet<Result<(), LogError>>,
     clients: usize,
     stop: &AtomicBool,
     max_datagrams: u64,
 ) -> Result<Ended, LogError> {
     loop {
         tokio::select! {
-            // A task that ends before it is told to has met an error.
-            Some(joined) = tasks.join_next() => {
-                joined.expect("no task of a run panics or is aborted")?;
+            // A thread that ends before it is told to has met an error.
+            Some(joined) = threads.join_next() => {
+                joined.expect("no thread of a run panics")?;
             }
             () = tokio::time::sleep(LOOK) => hub.find_lost(LOST_AFTER),
             () = hub.something_ended() => {}
@@ -152,100 +184,5 @@ async fn look_on(
         if look.done == clients && look.is_still() {
             return Ok(Ended::Complete);
         }
-    }
-}
-
-/// Ready when the run ends.
-async fn stopped(mut ending: watch::Receiver<bool>) {
-    // An error means that the run is gone, which is as good an end.
-    let _ended = ending.wait_for(|ended| *ended).await;
-}
-
-/// What every endpoint's task is given.
-struct Stage {
-    hub: Arc<Hub>,
-    clock: Clock,
-    ending: watch::Receiver<bool>,
-}
-
-impl Stage {
-    /// Starts a task for each endpoint, and the one that sends what is due.
-    fn enter(
-        &self,
-        tasks: &mut JoinSet<Result<(), LogError>>,
-        sockets: &[Option<Arc<UdpSocket>>],
-        cast: Cast,
-        logs: Vec<ClientLog>,
-    ) {
-        let numbered = (0_u32..).map(EndpointId).zip(sockets.iter().cloned());
-        let mut places = numbered.filter_map(|(endpoint, socket)| Some((endpoint, socket?)));
-        for (peer, (endpoint, socket)) in cast.peers.into_iter().zip(places.by_ref()) {
-            tasks.spawn(self.serve(peer, endpoint, socket));
-        }
-        let clients = cast.clients.into_iter().zip(logs);
-        for ((client, log), (endpoint, socket)) in clients.zip(places.by_ref()) {
-            let station = LiveStation::new(Arc::clone(&self.hub), endpoint, Some(log));
-            tasks.spawn(play_client(
-                client,
-                socket,
-                self.clock,
-                station,
-                self.ending.clone(),
-            ));
-        }
-        for (endpoint, socket) in places {
-            tasks.spawn(self.serve(Nobody, endpoint, socket));
-        }
-        let (hub, ending) = (Arc::clone(&self.hub), self.ending.clone());
-        tasks.spawn(async move {
-            hub.carry(stopped(ending)).await;
-            Ok(())
-        });
-    }
-
-    /// The task of a peer, or of nobody, at `endpoint`.
-    fn serve<E: Endpoint + 'static>(
-        &self,
-        mut peer: E,
-        endpoint: EndpointId,
-        socket: Arc<UdpSocket>,
-    ) -> impl Future<Output = Result<(), LogError>> + Send + use<E> {
-        let mut station = LiveStation::new(Arc::clone(&self.hub), endpoint, None);
-        let (clock, ending) = (self.clock, self.ending.clone());
-        async move {
-            host::serve(&mut peer, &socket, clock, &mut station, stopped(ending)).await;
-            Ok(())
-        }
-    }
-}
-
-/// A client that is done still receives, and ignores.
-async fn play_client(
-    mut client: Box<dyn ClientEndpoint>,
-    socket: Arc<UdpSocket>,
-    clock: Clock,
-    mut station: LiveStation,
-    ending: watch::Receiver<bool>,
-) -> Result<(), LogError> {
-    let attended = host::attend(
-        &mut *client,
-        &socket,
-        clock,
-        &mut station,
-        stopped(ending.clone()),
-    );
-    if attended.await? == host::Ended::Done {
-        station.done();
-        host::serve(&mut *client, &socket, clock, &mut station, stopped(ending)).await;
-    }
-    Ok(())
-}
-
-/// Reads what arrives where nobody is.
-struct Nobody;
-
-impl Endpoint for Nobody {
-    fn handle_datagram(&mut self, _: Time, _: SocketAddrV4, _: &[u8], _: &mut Outbox) -> Receipt {
-        Receipt::default()
     }
 }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use tokio::net::UdpSocket;
 
-use super::hub::Hub;
-use crate::endpoint::{Happening, Outcome, Receipt, Transmit};
+use super::hub::{Hub, Load};
+use crate::endpoint::{Happening, Outcome};
 use crate::event::{EventId, What};
-use crate::host::{Admission, Station};
+use crate::host::{Admission, Reaction, Station};
 use crate::log::{ClientLog, LogError};
 use crate::roster::EndpointId;
 use crate::time::Time;
@@ -24,8 +24,8 @@ pub(super) struct LiveStation {
     cause: Option<EventId>,
     /// When that was.
     since: Time,
-    /// Whether it was a datagram, and not all that came of it was sent.
-    is_handling: bool,
+    /// What it sends into receive buffers.
+    load: Load,
 }
 
 impl LiveStation {
@@ -36,7 +36,7 @@ impl LiveStation {
             log,
             cause: None,
             since: Time::ZERO,
-            is_handling: false,
+            load: Load::default(),
         }
     }
 
@@ -50,29 +50,20 @@ impl Station for LiveStation {
     type Error = LogError;
 
     fn admit(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8]) -> Admission {
-        self.hub.admit(now, self.endpoint, from, datagram)
+        let read = (from, datagram);
+        self.hub.admit(now, self.endpoint, read, &mut self.load)
     }
 
     fn happened(&mut self) -> Vec<Happening> {
         self.hub.happened(self.endpoint)
     }
 
-    fn received(&mut self, now: Time, from: SocketAddrV4, datagram: &[u8], receipt: Receipt) {
-        self.since = now;
-        self.is_handling = true;
-        self.cause = Some(
-            self.hub
-                .received(now, self.endpoint, from, datagram, receipt),
-        );
-    }
-
-    fn woke(&mut self, now: Time) {
-        self.since = now;
-        self.cause = Some(self.hub.woke(now, self.cause, self.endpoint));
-    }
-
-    async fn transmit(&mut self, now: Time, _: &UdpSocket, transmit: Transmit<'_>) {
-        self.hub.send(now, self.cause, self.endpoint, transmit);
+    async fn reacted(&mut self, _: &UdpSocket, reaction: Reaction<'_>) {
+        self.since = reaction.now;
+        let handled = self
+            .hub
+            .reacted(self.endpoint, self.cause, reaction, &mut self.load);
+        self.cause = Some(handled);
     }
 
     fn outcome(&mut self, now: Time, outcome: &Outcome) -> Result<(), LogError> {
@@ -86,13 +77,6 @@ impl Station for LiveStation {
         };
         self.hub.record(now, self.cause, logged);
         Ok(())
-    }
-
-    fn finished(&mut self, deadline: Option<Time>) {
-        self.hub.finished(self.endpoint, deadline);
-        if std::mem::take(&mut self.is_handling) {
-            self.hub.handled();
-        }
     }
 
     /// Linux reports none on sockets that are not connected; what was sent stays accounted for.

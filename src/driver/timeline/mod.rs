@@ -47,8 +47,8 @@ pub(super) struct Due {
     place: u32,
     /// Whether it is not the change itself but the end of the pause that it was.
     is_resume: bool,
-    /// The datagram that it follows and who sent it, if it follows one.
-    after: Option<(EventId, EndpointId)>,
+    /// The datagram that it follows, if it follows one.
+    after: Option<EventId>,
 }
 
 /// A change that follows a datagram.
@@ -156,7 +156,7 @@ impl Timeline {
                 at: now + *by,
                 place,
                 is_resume: false,
-                after: Some((sent.datagram, sent.from)),
+                after: Some(sent.datagram),
             });
             false
         });
@@ -192,7 +192,7 @@ impl Timeline {
                 place,
                 change: Arc::new(change.clone()),
             },
-            cause: due.after.map(|(datagram, _)| datagram),
+            cause: due.after,
             tell: None,
             releases: None,
         };
@@ -258,11 +258,9 @@ impl Timeline {
 }
 
 impl Due {
-    /// Those who must have finished what they are doing before it happens: the peer that changes,
-    /// and the sender of the datagram that it follows.
-    pub(super) fn waits_for(&self, faults: &Faults) -> [Option<EndpointId>; 2] {
-        let peer = faults.timeline[self.place as usize].change.peer();
-        [peer, self.after.map(|(_, sender)| sender)]
+    /// Who must have finished what it is doing before it happens: the peer that changes.
+    pub(super) fn waits_for(&self, faults: &Faults) -> Option<EndpointId> {
+        faults.timeline[self.place as usize].change.peer()
     }
 }
 

@@ -187,7 +187,7 @@ fn a_change_follows_the_nth_datagram_and_no_other() {
     assert_eq!(followed, [false, false, false, true, false]);
     let due = *timeline.next().unwrap();
     assert_eq!(due.at, Time::from_start(Duration::from_secs(6)));
-    assert_eq!(due.waits_for(&scenario.faults), [None, Some(EndpointId(0))]);
+    assert_eq!(due.waits_for(&scenario.faults), None);
     let mut network = Network::new(&scenario.faults, 1);
     let happened = timeline.happen(&scenario, &mut network, due.at).unwrap();
     assert_eq!(happened.cause, Some(EventId(3)));

@@ -58,6 +58,7 @@ fn play_live(scenario: &Scenario) -> (Ran, Vec<Vec<(String, u16)>>) {
         let bound = live::bind(&scenario.roster).expect("addresses of our own");
         let logs = driver::open_logs(scenario, out.path()).expect("logs");
         let control = live::Control {
+            threads: std::num::NonZeroUsize::new(2).expect("two"),
             max_datagrams: 100_000,
             stop: Arc::new(AtomicBool::new(false)),
             watcher: Box::new(()),

@@ -1,64 +1,63 @@
 //! The one place that all datagrams of a live run pass: it records them, lets their links act on
 //! them, and holds them back from receive buffers that are full. It makes the changes in time, too.
 //!
-//! Each receiver has [`CREDITS`](carrying::CREDITS): so many datagrams may lie in its receive buffer, which
+//! Each receiver has [`CREDITS`](buffers::CREDITS): so many datagrams may lie in its receive buffer, which
 //! keeps 92 full RESPONSEs by default. Beyond them datagrams wait in the receiver's queue, and
-//! whoever reads from that socket sends the next one, through its sender's own socket. While the
+//! whoever reads from that socket sends the next ones, through their senders' own sockets. While the
 //! queue is not empty all go behind it; reading never waits for sending. The invariant: what lies in
 //! a receive buffer is what `on_wire` lists, in that order.
 //!
-//! A change never tears a reaction apart: it waits until the peer that changes, and the sender of
-//! the datagram that it follows, have finished what they are handling. Between the events of one
-//! reaction there is thus no change that matters to it.
+//! An endpoint's reaction is recorded at once, what it handled and all that it sends: between them
+//! nothing else happens, and what it was handed does not end before what it sends has begun. Nobody
+//! makes a call of the system while holding the lock, other than for addresses outside the run.
+//!
+//! A change of a peer never comes between what that is handed and what it makes of it: it waits until
+//! the peer has reacted.
 //!
 //! | file | what |
 //! |---|---|
 //! | `state` | what the hub keeps |
+//! | `sending` | what endpoints send, and what its link makes of it |
+//! | `buffers` | what lies in receive buffers, and putting it there |
 //! | `carrying` | what is due: datagrams at the end of their links, and changes |
 //! | `reading` | what was read from a socket, and what never was |
 
+mod buffers;
 mod carrying;
 mod reading;
+mod sending;
 mod state;
 
-use std::net::SocketAddrV4;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::net::UdpSocket;
 use tokio::sync::Notify;
 
 use super::kernel;
 use crate::driver::Watcher;
-use crate::driver::queue::InFlight;
-use crate::driver::timeline::{Sent, Standing};
-use crate::endpoint::{Happening, Transmit};
-use crate::event::{DropReason, EventId, Recording, What};
-use crate::host::{Admission, Clock};
-use crate::link::{Datagram, World};
+use crate::endpoint::Happening;
+use crate::event::{EventId, Recording, What};
+use crate::host::{Clock, Handled, Reaction};
 use crate::roster::{EndpointId, Role};
 use crate::scenario::Scenario;
 use crate::time::Time;
-use crate::wire::MAX_DATAGRAM;
 
+pub(super) use buffers::Load;
+
+use buffers::FEW;
 use state::State;
 
 /// What all tasks of a live run share.
 pub(super) struct Hub {
     scenario: Arc<Scenario>,
-    sockets: Vec<Option<Arc<UdpSocket>>>,
+    sockets: Vec<Option<UdpSocket>>,
     clock: Clock,
     state: Mutex<State>,
-    /// Something was put into the queue of delayed datagrams, or is to be tried again, or a change
-    /// may be due.
-    due: Notify,
+    /// For each shard: something was put into its queue of delayed datagrams, or is to be tried
+    /// again. For the first one also: a change may be due.
+    due: Vec<Notify>,
     /// A client is done, or nothing is in flight.
     ended: Notify,
-    /// Endpoints that have been handed something and may yet send because of it: what they were
-    /// handed is not in flight any more, and what they send is not yet.
-    handling: AtomicUsize,
 }
 
 /// How far a run is.
@@ -66,8 +65,6 @@ pub(super) struct Hub {
 pub(super) struct Look {
     pub(super) sent: u64,
     pub(super) in_flight: u64,
-    /// Endpoints that are handling something.
-    pub(super) handling: usize,
     /// Peers that may send something again.
     pub(super) unacknowledged: usize,
     /// Clients that are done.
@@ -77,25 +74,30 @@ pub(super) struct Look {
 impl Look {
     /// Whether nothing more can come, unless a client's deadline does.
     pub(super) const fn is_still(self) -> bool {
-        self.in_flight == 0 && self.handling == 0 && self.unacknowledged == 0
+        self.in_flight == 0 && self.unacknowledged == 0
     }
+}
+
+/// The number of the shard that `endpoint` is on, of so many.
+pub(super) const fn shard_of(endpoint: EndpointId, shards: usize) -> usize {
+    endpoint.index() % shards
 }
 
 impl Hub {
     pub(super) fn new(
         scenario: Arc<Scenario>,
-        sockets: Vec<Option<Arc<UdpSocket>>>,
+        sockets: Vec<Option<UdpSocket>>,
+        shards: usize,
         clock: Clock,
         watcher: Box<dyn Watcher>,
     ) -> Self {
         Self {
-            state: Mutex::new(State::new(&scenario, sockets.len(), watcher)),
+            state: Mutex::new(State::new(&scenario, sockets.len(), shards, watcher)),
             scenario,
             sockets,
             clock,
-            due: Notify::new(),
+            due: std::iter::repeat_with(Notify::new).take(shards).collect(),
             ended: Notify::new(),
-            handling: AtomicUsize::new(0),
         }
     }
 
@@ -110,13 +112,61 @@ impl Hub {
         self.state().record(now, cause, what)
     }
 
-    /// A deadline of `endpoint` came; it is busy until it has [`finished`](Self::finished).
-    pub(super) fn woke(&self, now: Time, cause: Option<EventId>, endpoint: EndpointId) -> EventId {
-        let mut state = self.state();
-        if self.has_changes() {
-            state.busy.insert(endpoint);
+    /// Records that `endpoint` handled something and what it sends because of it, and sends the next
+    /// that were held back for it. `cause` is what it handled before; gives the event of what it has
+    /// handled now.
+    pub(super) fn reacted(
+        &self,
+        endpoint: EndpointId,
+        cause: Option<EventId>,
+        reaction: Reaction<'_>,
+        load: &mut Load,
+    ) -> EventId {
+        let Reaction {
+            now,
+            handled,
+            out,
+            deadline,
+        } = reaction;
+        let mut guard = self.state();
+        let state = &mut *guard;
+        let handled = match handled {
+            Handled::Deadline => state.record(now, cause, What::Woke { endpoint }),
+            Handled::Datagram {
+                from,
+                bytes,
+                receipt,
+            } => {
+                let read = self.read(state, now, endpoint, (from, bytes), receipt);
+                if state.receivers[endpoint.index()].on_wire.len() <= FEW {
+                    self.fill(state, now, endpoint, load);
+                }
+                read
+            }
+        };
+        self.send(state, now, (endpoint, handled), out);
+        self.finish(state, endpoint, deadline);
+        if state.is_still() {
+            self.ended.notify_one();
         }
-        state.record(now, cause, What::Woke { endpoint })
+        self.ship(guard, now, load);
+        handled
+    }
+
+    /// `endpoint` has sent and told all that came of what it handled; `deadline` is its next one.
+    fn finish(&self, state: &mut State, endpoint: EndpointId, deadline: Option<Time>) {
+        if self.scenario.reliable.is_some() && self.scenario.roster.role(endpoint) == Role::Peer {
+            match deadline {
+                Some(_) => state.unacknowledged.insert(endpoint),
+                None => state.unacknowledged.remove(&endpoint),
+            };
+        }
+        if self.has_changes() {
+            state.busy.remove(&endpoint);
+            if state.is_change_held_up {
+                self.due[0].notify_one();
+            }
+        }
     }
 
     /// A client has logged everything.
@@ -127,54 +177,15 @@ impl Hub {
         self.ended.notify_one();
     }
 
-    /// Says whether `at` gets what was read from its socket.
-    pub(super) fn admit(
-        &self,
-        now: Time,
-        at: EndpointId,
-        from: SocketAddrV4,
-        payload: &[u8],
-    ) -> Admission {
-        match self.has_changes() {
-            true => self.admission(now, at, from, payload),
-            false => Admission::HandOver(Vec::new()),
-        }
-    }
-
-    /// Whoever was handed something has sent all that came of it.
-    pub(super) fn handled(&self) {
-        if self.handling.fetch_sub(1, Ordering::SeqCst) == 1 {
-            self.ended.notify_one();
-        }
-    }
-
-    /// What has happened to `endpoint` and it has not been told.
+    /// What has happened to `endpoint` and it has not been told: its deadline has come. It is busy from
+    /// here on, until it has reacted.
     pub(super) fn happened(&self, endpoint: EndpointId) -> Vec<Happening> {
-        match self.has_changes() {
-            true => std::mem::take(&mut self.state().receivers[endpoint.index()].happenings),
-            false => Vec::new(),
+        if !self.has_changes() {
+            return Vec::new();
         }
-    }
-
-    /// `endpoint` has sent and told all that came of what it handled; `deadline` is its next one.
-    pub(super) fn finished(&self, endpoint: EndpointId, deadline: Option<Time>) {
-        if self.scenario.reliable.is_some() && self.scenario.roster.role(endpoint) == Role::Peer {
-            let mut state = self.state();
-            match deadline {
-                Some(_) => state.unacknowledged.insert(endpoint),
-                None => state.unacknowledged.remove(&endpoint),
-            };
-            if state.unacknowledged.is_empty() {
-                self.ended.notify_one();
-            }
-        }
-        if self.has_changes() {
-            let mut state = self.state();
-            state.busy.remove(&endpoint);
-            if state.is_change_held_up {
-                self.due.notify_one();
-            }
-        }
+        let mut state = self.state();
+        state.busy.insert(endpoint);
+        std::mem::take(&mut state.receivers[endpoint.index()].happenings)
     }
 
     /// Whether anything changes in time, and endpoints have to be watched for it.
@@ -182,96 +193,24 @@ impl Hub {
         !self.scenario.faults.timeline.is_empty()
     }
 
-    /// Takes a datagram that `from` sends: its link says whether and when it arrives.
-    pub(super) fn send(
-        &self,
-        now: Time,
-        cause: Option<EventId>,
-        from: EndpointId,
-        Transmit { to, payload }: Transmit<'_>,
-    ) {
-        let payload = Bytes::copy_from_slice(payload);
-        let mut guard = self.state();
-        let state = &mut *guard;
-        state.sent += 1;
-        let kept = state.recording.intern(&payload);
-        let sent = What::Sent {
-            from,
-            to,
-            payload: kept,
-        };
-        let datagram = state.record(now, cause, sent);
-        if state.timeline.standing(from) == Standing::Gone {
-            state.end(now, datagram, DropReason::Down);
-            return;
-        }
-        let Scenario { faults, roster, .. } = &*self.scenario;
-        let receiver = roster.at(to);
-        let sent = Sent {
-            datagram,
-            from,
-            to: receiver,
-            payload: &payload,
-        };
-        if state.timeline.note(faults, now, &sent) {
-            self.due.notify_one();
-        }
-        match receiver.filter(|to| self.socket(*to).is_some()) {
-            _ if payload.len() > MAX_DATAGRAM => {
-                state.end(now, datagram, DropReason::TooLong);
-            }
-            None => {
-                let gone = self
-                    .socket(from)
-                    .map(|s| s.try_send_to(&payload, to.into()));
-                let reason = match gone {
-                    Some(Ok(_)) => DropReason::LeftTheRun,
-                    _ => DropReason::Unroutable,
-                };
-                state.end(now, datagram, reason);
-            }
-            Some(to) => {
-                let payload = &payload;
-                let on_link = Datagram { from, to, payload };
-                let fate = state.network.send(World { faults, roster }, now, on_link);
-                for (datagram, after) in fate.tell(datagram, &mut state.at(now)) {
-                    let payload = state.recording.arrived_payload(datagram);
-                    let in_flight = InFlight {
-                        datagram,
-                        from,
-                        to,
-                        payload: payload.expect("only datagrams arrive"),
-                    };
-                    self.launch(state, now, in_flight, after);
-                }
-            }
-        }
-        self.tell_if_over(state);
+    /// The socket of `endpoint`. An address where nobody is may be another program's; it has none.
+    pub(super) fn socket(&self, endpoint: EndpointId) -> Option<&UdpSocket> {
+        self.sockets[endpoint.index()].as_ref()
     }
 
-    /// Sends `datagram` on its way, which takes so long.
-    fn launch(&self, state: &mut State, now: Time, datagram: InFlight, after: Duration) {
-        if after.is_zero() {
-            self.offer(state, now, datagram);
-        } else {
-            state.delayed.push(now + after, datagram);
-            self.due.notify_one();
-        }
+    /// All endpoints.
+    pub(super) fn endpoints(&self) -> impl Iterator<Item = EndpointId> + use<> {
+        (0..).map(EndpointId).take(self.sockets.len())
     }
 
-    fn socket(&self, endpoint: EndpointId) -> Option<&UdpSocket> {
-        self.sockets[endpoint.index()].as_deref()
+    /// The number of the shard that `endpoint` is on.
+    fn shard_of(&self, endpoint: EndpointId) -> usize {
+        shard_of(endpoint, self.due.len())
     }
 
     /// Ready after a client was done, or nothing was in flight any more.
     pub(super) async fn something_ended(&self) {
         self.ended.notified().await;
-    }
-
-    fn tell_if_over(&self, state: &State) {
-        if state.in_flight == 0 {
-            self.ended.notify_one();
-        }
     }
 
     /// Whether the run has come to its end.
@@ -285,7 +224,6 @@ impl Hub {
         Look {
             sent: state.sent,
             in_flight: state.in_flight,
-            handling: self.handling.load(Ordering::SeqCst),
             unacknowledged: state.unacknowledged.len(),
             done: state.done,
         }

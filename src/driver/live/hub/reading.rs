@@ -2,9 +2,9 @@
 //! kernel has lost.
 
 use std::net::SocketAddrV4;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use super::buffers::Load;
 use super::state::State;
 use super::{Hub, kernel};
 use crate::driver::queue::InFlight;
@@ -25,15 +25,19 @@ struct Read {
 
 impl Hub {
     /// Says whether `at` gets what was read from its socket, and ends or keeps what it does not get.
-    /// It is busy from here on, until it has [`finished`](Self::finished).
-    pub(super) fn admission(
+    /// If it does, it is busy from here on, until it has reacted.
+    pub(in crate::driver::live) fn admit(
         &self,
         now: Time,
         at: EndpointId,
-        from: SocketAddrV4,
-        payload: &[u8],
+        (from, payload): (SocketAddrV4, &[u8]),
+        load: &mut Load,
     ) -> Admission {
-        let mut state = self.state();
+        if !self.has_changes() {
+            return Admission::HandOver(Vec::new());
+        }
+        let mut guard = self.state();
+        let state = &mut *guard;
         let standing = state.timeline.standing(at);
         // What is read behind one that waits has to wait, too.
         let is_behind = !state.receivers[at.index()].read_too_early.is_empty();
@@ -43,7 +47,7 @@ impl Hub {
             let happenings = &mut state.receivers[at.index()].happenings;
             return Admission::HandOver(std::mem::take(happenings));
         }
-        let Read { datagram, own } = self.identify(&mut state, now, at, from, payload);
+        let Read { datagram, own } = self.identify(state, now, at, from, payload);
         match own {
             // It was in the buffer when the pause began.
             Some(own) if waits => {
@@ -54,24 +58,25 @@ impl Hub {
                 state.end(now, datagram, DropReason::Down);
             }
         }
-        self.pump(&mut state, now, at);
-        self.tell_if_over(&state);
+        self.fill(state, now, at, load);
+        if state.is_still() {
+            self.ended.notify_one();
+        }
+        self.ship(guard, now, load);
         Admission::Keep
     }
 
-    /// Records what `at` read from its socket, and sends it the next that was held back.
-    pub(in crate::driver::live) fn received(
+    /// Records what `at` read from its socket.
+    pub(super) fn read(
         &self,
+        state: &mut State,
         now: Time,
         at: EndpointId,
-        from: SocketAddrV4,
-        payload: &[u8],
+        (from, payload): (SocketAddrV4, &[u8]),
         receipt: Receipt,
     ) -> EventId {
-        let mut state = self.state();
-        self.handling.fetch_add(1, Ordering::SeqCst);
-        let Read { datagram, .. } = self.identify(&mut state, now, at, from, payload);
-        let id = match self.scenario.roster.role(at) {
+        let Read { datagram, .. } = self.identify(state, now, at, from, payload);
+        match self.scenario.roster.role(at) {
             Role::Nobody => state.end(now, datagram, DropReason::NobodyThere),
             Role::Peer | Role::Client => {
                 let delivered = What::Delivered {
@@ -81,10 +86,7 @@ impl Hub {
                 };
                 state.record(now, Some(datagram), delivered)
             }
-        };
-        self.pump(&mut state, now, at);
-        self.tell_if_over(&state);
-        id
+        }
     }
 
     /// Which datagram of the run it is that `at` read. Those that went into its buffer before it and
@@ -131,7 +133,7 @@ impl Hub {
         let is_stuck = |state: &State, endpoint: EndpointId| {
             let receiver = &state.receivers[endpoint.index()];
             let still_since = self.clock.now().since(receiver.last_moved);
-            !receiver.on_wire.is_empty() && still_since >= patience
+            !receiver.on_wire.is_empty() && !receiver.is_being_filled && still_since >= patience
         };
         let endpoints = || self.scenario.roster.iter().map(|(endpoint, _)| endpoint);
         let stuck: Vec<EndpointId> = {
@@ -145,17 +147,20 @@ impl Hub {
         }
         // Asking the kernel takes its time; nobody else has to wait for it.
         let buffers = kernel::ReceiveBuffers::read();
-        let mut state = self.state();
+        let mut load = Load::default();
+        let mut guard = self.state();
+        let state = &mut *guard;
         let now = self.clock.now();
         for endpoint in stuck {
             let address = self.scenario.roster.address(endpoint);
-            if is_stuck(&state, endpoint) && buffers.is_empty(address) {
+            if is_stuck(state, endpoint) && buffers.is_empty(address) {
                 let receiver = &mut state.receivers[endpoint.index()];
                 let lost: Vec<InFlight> = receiver.on_wire.drain(..).collect();
                 receiver.last_moved = now;
                 state.lose(now, lost);
-                self.pump(&mut state, now, endpoint);
+                self.fill(state, now, endpoint, &mut load);
             }
         }
+        self.ship(guard, now, &mut load);
     }
 }

@@ -18,11 +18,9 @@ pub(super) struct State {
     watcher: Box<dyn Watcher>,
     pub(super) network: Network,
     pub(super) timeline: Timeline,
-    /// Datagrams on their way along their links.
-    pub(super) delayed: Queue,
+    /// What is under way to the endpoints of each shard.
+    pub(super) under_way: Vec<UnderWay>,
     pub(super) receivers: Vec<Receiver>,
-    /// Receivers whose next datagram found its sender's buffer full.
-    pub(super) again: BTreeSet<EndpointId>,
     /// Endpoints that are handling something.
     pub(super) busy: BTreeSet<EndpointId>,
     /// Whether a change is due that waits for one of them.
@@ -36,13 +34,30 @@ pub(super) struct State {
     pub(super) done: usize,
 }
 
+/// What is under way to the endpoints of one shard.
+#[derive(Default)]
+pub(super) struct UnderWay {
+    /// Datagrams on their links.
+    pub(super) delayed: Queue,
+    /// Those for whom something is held back that may go into their buffers.
+    pub(super) in_line: VecDeque<EndpointId>,
+    /// When the shard looks again, if ever; zero while it is at it.
+    pub(super) next_look: Option<Time>,
+    /// Receivers whose next datagram found its sender's buffer full.
+    pub(super) again: BTreeSet<EndpointId>,
+}
+
 /// What waits for one endpoint.
 #[derive(Default)]
 pub(super) struct Receiver {
     /// Held back.
     pub(super) held: VecDeque<InFlight>,
-    /// In its receive buffer.
+    /// Whether it is in line.
+    pub(super) is_in_line: bool,
+    /// In its receive buffer, or about to be sent there.
     pub(super) on_wire: VecDeque<InFlight>,
+    /// Whether somebody is sending what is listed last there, and nobody else may add to it.
+    pub(super) is_being_filled: bool,
     /// Read from there while it stands still: it is sent once more, before what is held back.
     pub(super) read_too_early: VecDeque<InFlight>,
     /// When a datagram was last put into its buffer or read from it.
@@ -52,17 +67,23 @@ pub(super) struct Receiver {
 }
 
 impl State {
-    pub(super) fn new(scenario: &Scenario, receivers: usize, watcher: Box<dyn Watcher>) -> Self {
+    pub(super) fn new(
+        scenario: &Scenario,
+        receivers: usize,
+        shards: usize,
+        watcher: Box<dyn Watcher>,
+    ) -> Self {
         Self {
             recording: Recording::default(),
             watcher,
             network: Network::new(&scenario.faults, scenario.seed),
             timeline: Timeline::new(&scenario.faults),
-            delayed: Queue::default(),
+            under_way: std::iter::repeat_with(UnderWay::default)
+                .take(shards)
+                .collect(),
             receivers: std::iter::repeat_with(Receiver::default)
                 .take(receivers)
                 .collect(),
-            again: BTreeSet::new(),
             busy: BTreeSet::new(),
             is_change_held_up: false,
             sent: 0,
@@ -86,6 +107,11 @@ impl State {
         let id = self.recording.record(now, cause, what);
         self.watcher.event(&self.recording, id);
         id
+    }
+
+    /// Whether nothing more can come, unless a client's deadline does.
+    pub(super) fn is_still(&self) -> bool {
+        self.in_flight == 0 && self.unacknowledged.is_empty()
     }
 
     /// Ends `datagram` on its way.
