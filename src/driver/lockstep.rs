@@ -196,7 +196,8 @@ impl Run<'_> {
         }
         let actors = || ahead.into_iter().flatten();
         black_box(actors().map(Actor::look).sum::<usize>());
-        black_box(actors().map(Actor::look_further).sum::<usize>());
+        let further = actors().map(|actor| actor.look_further(self.now));
+        black_box(further.sum::<usize>());
     }
 
     fn in_flight(&self) -> u64 {
@@ -284,12 +285,8 @@ impl Run<'_> {
                 client.handle_datagram(now, source, bytes, out)
             }
         };
-        let delivered = What::Delivered {
-            datagram,
-            to,
-            receipt,
-        };
-        let cause = self.record(Some(datagram), delivered);
+        let cause = self.recording.delivered(now, datagram, to, receipt);
+        self.control.watcher.event(&self.recording, cause);
         self.drain(to, cause)
     }
 
@@ -355,7 +352,8 @@ impl Run<'_> {
 
     fn send(&mut self, from: EndpointId, cause: EventId, to: SocketAddrV4, payload: PayloadId) {
         self.sent += 1;
-        let datagram = self.record(Some(cause), What::Sent { from, to, payload });
+        let datagram = self.recording.sent(self.now, cause, from, to, payload);
+        self.control.watcher.event(&self.recording, datagram);
         if self.timeline.standing(from) == Standing::Gone {
             // A peer that is gone still has its deadlines.
             self.drop_datagram(datagram, DropReason::Down);

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddrV4;
 
 use super::{Culprit, Damage, DropReason, Event, EventId, Hold, PayloadId, Payloads, What};
+use crate::endpoint::Receipt;
 use crate::roster::{EndpointId, Roster};
 use crate::time::Time;
 use crate::wire::{Extension, Message};
@@ -24,7 +25,7 @@ impl Recording {
     ///
     /// After 2^32 events: some 2,000 million datagrams, a hundred times the default limit of a run.
     pub fn record(&mut self, time: Time, cause: Option<EventId>, what: What) -> EventId {
-        let id = EventId(u32::try_from(self.events.len()).expect("fewer than 2^32 events"));
+        let id = self.next_id();
         match &what {
             What::Corrupted { datagram, .. } => {
                 self.damaged.insert(*datagram, id);
@@ -38,6 +39,58 @@ impl Recording {
         }
         self.events.push(Event { time, cause, what });
         id
+    }
+
+    /// Adds that `from` sent `payload` to `to`; panics as [`record`](Self::record) does.
+    ///
+    /// This and [`delivered`](Self::delivered) happen to every datagram, so they are made where they
+    /// stay: moved there they would take twice as long.
+    #[inline]
+    pub fn sent(
+        &mut self,
+        time: Time,
+        cause: EventId,
+        from: EndpointId,
+        to: SocketAddrV4,
+        payload: PayloadId,
+    ) -> EventId {
+        self.add(time, cause, || What::Sent { from, to, payload })
+    }
+
+    /// Adds that `datagram` reached `to`, which made `receipt` of it; panics as
+    /// [`record`](Self::record) does.
+    #[inline]
+    pub fn delivered(
+        &mut self,
+        time: Time,
+        datagram: EventId,
+        to: EndpointId,
+        receipt: Receipt,
+    ) -> EventId {
+        let delivered = || What::Delivered {
+            datagram,
+            to,
+            receipt,
+        };
+        self.add(time, datagram, delivered)
+    }
+
+    #[inline]
+    fn add(&mut self, time: Time, cause: EventId, what: impl FnOnce() -> What) -> EventId {
+        let id = self.next_id();
+        let event = || Event {
+            time,
+            cause: Some(cause),
+            what: what(),
+        };
+        // Not pushed: room is made before the event is, so nothing may go wrong once it exists.
+        self.events.extend(std::iter::once_with(event));
+        id
+    }
+
+    #[inline]
+    fn next_id(&self) -> EventId {
+        EventId(u32::try_from(self.events.len()).expect("fewer than 2^32 events"))
     }
 
     /// The id of `payload`, which is kept once for all events that have it.

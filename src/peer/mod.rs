@@ -132,6 +132,12 @@ impl Peer {
         self.neighbours.count()
     }
 
+    /// Whether it remembers a search at `now`, so that it may have flooded what is going round.
+    #[must_use]
+    pub fn remembers_something(&self, now: Time) -> bool {
+        self.memory.has_something(now)
+    }
+
     /// Whom it answers.
     #[must_use]
     pub const fn scope(&self) -> Scope {
