@@ -24,6 +24,7 @@
 //! | [`scenario`] | TOML to a scenario without an open question, or all its problems |
 //! | [`shape`] | the overlay as a graph: links, degrees, components, distances |
 //! | [`draw`] | drawings as DOT, Mermaid and SVG |
+//! | `behind` | writing on a thread of its own |
 //! | [`trace`] | a run as it is kept, and each datagram's life in it |
 //! | [`capture`], [`page`] | a trace as a capture and as a page |
 //! | [`oracle`] | what must come out, from the graph alone |
@@ -64,6 +65,7 @@
 compile_error!("p2p-sim runs on Linux and builds on macOS; Windows is not supported");
 
 pub mod assembly;
+mod behind;
 pub mod bench;
 pub mod capture;
 pub mod check;

@@ -12,6 +12,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("time", &[]),
     ("rules", &[]),
     ("luck", &[]),
+    ("behind", &[]),
     ("roster", &[]),
     ("neighbours", &[]),
     ("wire", &["rules"]),
@@ -51,6 +52,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "trace",
         &[
+            "behind",
             "chunks",
             "endpoint",
             "event",
@@ -61,7 +63,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "wire",
         ],
     ),
-    ("capture", &["event", "roster", "time", "trace", "wire"]),
+    (
+        "capture",
+        &["behind", "event", "roster", "time", "trace", "wire"],
+    ),
     (
         "page",
         &["endpoint", "event", "faults", "roster", "trace", "wire"],

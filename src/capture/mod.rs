@@ -13,7 +13,7 @@ mod frame;
 mod packet;
 
 use std::borrow::Cow;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 
 use pcap_file::pcapng::blocks::PcapNgBlock;
 use pcap_file::pcapng::blocks::interface_description::{
@@ -24,6 +24,7 @@ use pcap_file::pcapng::blocks::section_header::{SectionHeaderBlock, SectionHeade
 use pcap_file::pcapng::{PcapNgWriteError, PcapNgWriter};
 use pcap_file::{DataLink, Endianness};
 
+use crate::behind::{self, Behind};
 use crate::event::What;
 use crate::roster::EndpointId;
 use crate::trace::{Journeys, Trace};
@@ -36,8 +37,6 @@ const APPLICATION: &str = "p2p-sim";
 const OUTSIDE: &str = "outside";
 /// The most bytes of a text in pcapng, which gives its length in 16 bits.
 const MAX_TEXT: usize = 65_535;
-/// How many bytes go into the file at a time.
-const BUFFER: usize = 1 << 17;
 
 /// Writes every datagram of `trace` once into `out`, as pcapng: datagram n of
 /// [`Journeys`] is frame n + 1. Times are the run's clock, in nanoseconds
@@ -46,25 +45,30 @@ const BUFFER: usize = 1 << 17;
 /// # Errors
 ///
 /// Those of `out`, which may have been written to in part.
-pub fn write(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
-    let interfaces = Interfaces::of(trace);
-    let buffered = BufWriter::with_capacity(BUFFER, &mut *out);
-    let mut writer =
-        PcapNgWriter::with_section_header(buffered, section(trace)).map_err(io_error)?;
+pub fn write(trace: &Trace, out: &mut (dyn Write + Send)) -> io::Result<()> {
+    behind::write(out, |behind| {
+        let interfaces = Interfaces::of(trace);
+        blocks(trace, &interfaces, &mut behind.gathered)?;
+        behind.hand_on()?;
+        frames(trace, &interfaces, behind)
+    })
+}
+
+/// Writes what is before the datagrams.
+fn blocks(trace: &Trace, interfaces: &Interfaces, out: &mut Vec<u8>) -> io::Result<()> {
+    let mut writer = PcapNgWriter::with_section_header(out, section(trace)).map_err(io_error)?;
     for sender in interfaces.senders() {
         write_block(&mut writer, interface(trace, sender))?;
     }
-    writer.into_inner().flush()?;
-    frames(trace, &interfaces, out)?;
-    out.flush()
+    Ok(())
 }
 
 /// Writes each datagram.
-fn frames(trace: &Trace, interfaces: &Interfaces, out: &mut dyn Write) -> io::Result<()> {
+fn frames(trace: &Trace, interfaces: &Interfaces, out: &mut Behind) -> io::Result<()> {
     let recording = &trace.recording;
     let journeys = Journeys::read(recording, &trace.roster);
     let mut sums = Sums::of(recording);
-    let (mut gathered, mut text) = (Vec::with_capacity(2 * BUFFER), String::new());
+    let mut text = String::new();
     for journey in &journeys.datagrams {
         let origin = recording.event(recording.origin(journey.born));
         let (sender, payload) = match origin.what {
@@ -83,13 +87,10 @@ fn frames(trace: &Trace, interfaces: &Interfaces, out: &mut dyn Write) -> io::Re
             whole: bytes.len(),
             comment: &fitting(&text),
         };
-        frame::put(&mut gathered, &frame);
-        if gathered.len() >= BUFFER {
-            out.write_all(&gathered)?;
-            gathered.clear();
-        }
+        frame::put(&mut out.gathered, &frame);
+        out.hand_on()?;
     }
-    out.write_all(&gathered)
+    Ok(())
 }
 
 /// Who has an interface: all who sent something, in the order of the roster; last, as `None`, whoever

@@ -122,7 +122,7 @@ impl Pen {
     /// Writes what `text` does, and no more.
     pub(super) fn write(
         self,
-        text: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+        text: impl FnOnce(&mut (dyn Write + Send)) -> io::Result<()>,
     ) -> Result<(), Failure> {
         let written = || {
             let file = match self.file {

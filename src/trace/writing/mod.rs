@@ -13,26 +13,24 @@ use serde::Serialize;
 
 use super::line::{self, Frame};
 use super::{Client, End, Finding, Peer, Trace};
+use crate::behind::{self, Behind};
 use crate::roster::{EndpointId, Role, Roster};
 use crate::wire::ChunkId;
 use hot::Hot;
 
-/// How many bytes are gathered before they are written.
-const BLOCK: usize = 128 * 1024;
-
 /// Writes `trace` into `out`, whole: the same trace gives the same bytes everywhere.
-pub fn write(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(trace: &Trace, out: &mut (dyn Write + Send)) -> io::Result<()> {
+    behind::write(out, |behind| put_all(trace, Lines(behind)))
+}
+
+fn put_all(trace: &Trace, mut lines: Lines<'_>) -> io::Result<()> {
     let names = Names(&trace.roster);
-    let mut lines = Lines {
-        gathered: Vec::with_capacity(2 * BLOCK),
-        out,
-    };
     header(trace, names, &mut lines)?;
     let recording = &trace.recording;
     let mut hot = Hot::new(&trace.roster, recording)?;
     for (id, event) in recording.iter() {
-        if hot.put(&mut lines.gathered, id, event)? {
-            lines.hand_on()?;
+        if hot.put(&mut lines.0.gathered, id, event)? {
+            lines.0.hand_on()?;
         } else {
             lines.put(&events::line(id, event, names, recording))?;
         }
@@ -43,30 +41,17 @@ pub fn write(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
     if let Some(ended) = &trace.end {
         lines.put(&Frame::End(end(ended)))?;
     }
-    lines.out.write_all(&lines.gathered)?;
-    lines.out.flush()
+    Ok(())
 }
 
 /// Lines on their way into a file.
-struct Lines<'a> {
-    gathered: Vec<u8>,
-    out: &'a mut dyn Write,
-}
+struct Lines<'a>(&'a mut Behind);
 
 impl Lines<'_> {
     fn put(&mut self, line: &impl Serialize) -> io::Result<()> {
-        serde_json::to_writer(&mut self.gathered, line)?;
-        self.gathered.push(b'\n');
-        self.hand_on()
-    }
-
-    /// Writes what is gathered if it is enough.
-    fn hand_on(&mut self) -> io::Result<()> {
-        if self.gathered.len() >= BLOCK {
-            self.out.write_all(&self.gathered)?;
-            self.gathered.clear();
-        }
-        Ok(())
+        serde_json::to_writer(&mut self.0.gathered, line)?;
+        self.0.gathered.push(b'\n');
+        self.0.hand_on()
     }
 }
 
