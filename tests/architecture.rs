@@ -152,7 +152,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("pcap_file", &["capture"]),
     ("etherparse", &["capture"]),
     ("data_encoding", &["trace"]),
-    ("itoa", &["trace"]),
+    ("itoa", &["luck", "trace"]),
     ("ratatui", &["watch", "cli"]),
     ("siphasher", &["peer"]),
 ];

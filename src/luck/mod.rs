@@ -60,6 +60,12 @@ impl Name {
     pub fn and(self, part: &str) -> Self {
         Self(fnv1a_behind(self.0, part.bytes()))
     }
+
+    /// This name with `number` behind it, in decimal digits.
+    #[must_use]
+    pub fn and_number(self, number: u32) -> Self {
+        self.and(itoa::Buffer::new().format(number))
+    }
 }
 
 /// The 64-bit FNV-1a hash: the same in every build, unlike the standard library's.
@@ -93,6 +99,13 @@ mod tests {
         assert_eq!(first(1, "a"), first(1, "a"));
         assert_ne!(first(1, "a"), first(2, "a"));
         assert_ne!(first(1, "a"), first(1, "b"));
+    }
+
+    #[test]
+    fn a_name_may_be_put_together() {
+        let whole = Name::of("link p1>p4000000000");
+        assert_eq!(Name::of("link p").and("1>").and("p4000000000"), whole);
+        assert_eq!(Name::of("link p1>p").and_number(4_000_000_000), whole);
     }
 
     #[test]
