@@ -30,6 +30,15 @@ impl Actor {
         }
     }
 
+    /// Whether it may well send something to its neighbours when its turn comes, as far as can be told
+    /// beforehand.
+    pub(super) fn may_flood(&self, now: Time) -> bool {
+        match self {
+            Self::Peer(peer) => !peer.remembers_any(now),
+            Self::Other(_) => false,
+        }
+    }
+
     /// Reads something of what lies elsewhere, once it has been looked at itself.
     pub(super) fn look_further(&self) -> usize {
         match self {

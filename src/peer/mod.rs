@@ -138,6 +138,13 @@ impl Peer {
         self.memory.rules.answers
     }
 
+    /// Whether it remembers a search, and so has probably flooded already what comes next. A guess:
+    /// that search may be another, and a peer that once knew several may still know one.
+    #[must_use]
+    pub fn remembers_any(&self, now: Time) -> bool {
+        self.memory.remembers_any(now)
+    }
+
     /// Whether `client` may be answered, or why not (docs/protocol.md, "What programs of other
     /// people do" and "Abuse").
     fn may_answer(&self, client: SocketAddrV4) -> Result<(), Ignored> {
