@@ -157,7 +157,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("pcap_file", &["capture"]),
     ("etherparse", &["capture"]),
     ("data_encoding", &["trace"]),
-    ("itoa", &["trace"]),
+    ("itoa", &["luck", "trace"]),
     ("ratatui", &["watch", "cli"]),
     ("siphasher", &["peer"]),
 ];

@@ -30,17 +30,20 @@ impl Actor {
         }
     }
 
-    /// Reads something of what lies elsewhere and is needed when it floods, once it has been looked at
-    /// itself. Who remembers a search will hardly flood it again.
-    pub(super) fn look_further(&self, now: Time) -> usize {
+    /// Whether it may well send something to its neighbours when its turn comes, as far as can be told
+    /// beforehand.
+    pub(super) fn may_flood(&self, now: Time) -> bool {
         match self {
-            Self::Peer(peer) if !peer.remembers_something(now) => {
-                // The list may lie on two lines of the cache.
-                let neighbours = peer.neighbours();
-                let ends = neighbours.first().into_iter().chain(neighbours.last());
-                ends.map(|neighbour| usize::from(neighbour.port())).sum()
-            }
-            Self::Peer(_) | Self::Other(_) => 0,
+            Self::Peer(peer) => !peer.remembers_any(now),
+            Self::Other(_) => false,
+        }
+    }
+
+    /// Reads something of what lies elsewhere, once it has been looked at itself.
+    pub(super) fn look_further(&self) -> usize {
+        match self {
+            Self::Peer(peer) => peer.neighbours().first().map_or(0, |n| n.port().into()),
+            Self::Other(_) => 0,
         }
     }
 }

@@ -6,10 +6,8 @@ use indexmap::IndexMap;
 use super::Ends;
 use crate::roster::EndpointId;
 
-/// So many receivers of one sender are looked for one after the other.
-const FEW: usize = 32;
-/// Room for the receivers of a sender, to begin with: most overlays have no more neighbours.
-const USUAL: usize = 8;
+/// The receivers of each sender that are kept beside it: most overlays have no more neighbours.
+const FEW: usize = 8;
 
 /// How many datagrams were sent on each link that does more than take its delay.
 ///
@@ -17,10 +15,19 @@ const USUAL: usize = 8;
 /// times.
 #[derive(Debug, Default)]
 pub(super) struct Counters {
-    /// By sender; the first receivers that it has sent to.
-    first: Vec<Vec<(EndpointId, u32)>>,
-    /// Of senders with very many receivers, the others.
+    /// By sender.
+    few: Vec<Few>,
+    /// Of senders with more receivers, the others.
     others: IndexMap<Ends, u32, RandomState>,
+}
+
+/// The first receivers that somebody has sent to: a line of the processor's cache.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Few {
+    receivers: [EndpointId; FEW],
+    /// How many datagrams each was sent; 0 where there is no receiver yet.
+    sent: [u32; FEW],
 }
 
 impl Counters {
@@ -28,24 +35,41 @@ impl Counters {
     /// with 0.
     pub(super) fn next(&mut self, link: Ends) -> u32 {
         let (from, to) = link;
-        if self.first.len() <= from.index() {
-            self.first.resize_with(from.index() + 1, Vec::new);
+        if self.few.len() <= from.index() {
+            self.few.resize(from.index() + 1, Few::NONE);
         }
-        let first = &mut self.first[from.index()];
-        let next = match first.iter().position(|(receiver, _)| *receiver == to) {
-            Some(place) => &mut first[place].1,
-            None if first.len() < FEW => {
-                if first.is_empty() {
-                    first.reserve(USUAL);
-                }
-                first.push((to, 0));
-                &mut first.last_mut().expect("it was just put there").1
-            }
+        let sent = match self.few[from.index()].sent(to) {
+            Some(sent) => sent,
             None => self.others.entry(link).or_default(),
         };
-        let number = *next;
-        *next = number.wrapping_add(1);
+        let number = *sent;
+        *sent = number.wrapping_add(1);
         number
+    }
+}
+
+impl Counters {
+    /// Reads something of what is kept of `from`.
+    pub(super) fn look(&self, from: EndpointId) -> usize {
+        let few = self.few.get(from.index());
+        few.map_or(0, |few| few.sent[0] as usize)
+    }
+}
+
+impl Few {
+    const NONE: Self = Self {
+        receivers: [EndpointId(0); FEW],
+        sent: [0; FEW],
+    };
+
+    /// How many datagrams `to` was sent, unless it is one too many to be kept here. Who is sent 2^32
+    /// begins with 0 again, where it is or at a free place.
+    fn sent(&mut self, to: EndpointId) -> Option<&mut u32> {
+        let mut places = self.receivers.iter().zip(&self.sent);
+        let known = places.position(|(receiver, sent)| *receiver == to && *sent != 0);
+        let place = known.or_else(|| self.sent.iter().position(|sent| *sent == 0))?;
+        self.receivers[place] = to;
+        Some(&mut self.sent[place])
     }
 }
 
@@ -53,7 +77,7 @@ impl Counters {
 impl Counters {
     /// Whether nothing was ever counted.
     pub(super) fn is_empty(&self) -> bool {
-        self.first.is_empty() && self.others.is_empty()
+        self.few.is_empty() && self.others.is_empty()
     }
 }
 

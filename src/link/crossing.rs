@@ -153,14 +153,18 @@ impl Network {
             return Draws([0; BLOCK]);
         }
         let Datagram { from, to, .. } = crossing.datagram;
-        let name = |end| crossing.world.roster.name(end);
+        let roster = crossing.world.roster;
+        let and = |begins: Name, end| match roster.numbered_name(end) {
+            Some((text, number)) => begins.and(text).and_number(number),
+            None => begins.and(roster.name(end)),
+        };
         let of_sender = match self.last_sender {
             Some((sender, begins)) if sender == from => begins,
-            _ => Name::of("link ").and(name(from)).and(">"),
+            _ => and(Name::of("link "), from).and(">"),
         };
         self.last_sender = Some((from, of_sender));
         let number = (copy << 32) | u64::from(crossing.place);
-        Draws(self.blocks.draw(of_sender.and(name(to)), number))
+        Draws(self.blocks.draw(and(of_sender, to), number))
     }
 
     /// Sends `one` off: held back or not, with its jitter, and through the queue.

@@ -129,6 +129,13 @@ impl Network {
         }
     }
 
+    /// Reads something of what is kept of the links of `from`, so that it is at hand when they are
+    /// used.
+    #[must_use]
+    pub fn look(&self, from: EndpointId) -> usize {
+        self.sent.look(from)
+    }
+
     /// Cuts the links of `cut`.
     pub fn cut(&mut self, cut: &Cut) {
         self.cuts.change(cut, true);

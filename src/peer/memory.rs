@@ -145,8 +145,9 @@ impl Memory {
         }
     }
 
-    /// Whether it remembers something at `now`.
-    pub(super) fn has_something(&self, now: Time) -> bool {
+    /// Whether a search is remembered in the memory itself: one that is alone is, and no other place
+    /// is looked at.
+    pub(super) fn remembers_any(&self, now: Time) -> bool {
         self.first.is_some_and(|first| !first.seen.is_over(now))
     }
 
@@ -271,6 +272,15 @@ mod tests {
         let mut beside = memory();
         note(&mut beside, at(0), 9, 3);
         [memory(), beside]
+    }
+
+    #[test]
+    fn a_search_in_the_memory_itself_is_one_until_it_is_over() {
+        let mut memory = memory();
+        assert!(!memory.remembers_any(at(0)));
+        note(&mut memory, at(0), 1, 3);
+        assert!(memory.remembers_any(at(0)));
+        assert!(!memory.remembers_any(at(0) + MEMORY));
     }
 
     #[test]

@@ -132,16 +132,17 @@ impl Peer {
         self.neighbours.count()
     }
 
-    /// Whether it remembers a search at `now`, so that it may have flooded what is going round.
-    #[must_use]
-    pub fn remembers_something(&self, now: Time) -> bool {
-        self.memory.has_something(now)
-    }
-
     /// Whom it answers.
     #[must_use]
     pub const fn scope(&self) -> Scope {
         self.memory.rules.answers
+    }
+
+    /// Whether it remembers a search, and so has probably flooded already what comes next. A guess:
+    /// that search may be another, and a peer that once knew several may still know one.
+    #[must_use]
+    pub fn remembers_any(&self, now: Time) -> bool {
+        self.memory.remembers_any(now)
     }
 
     /// Whether `client` may be answered, or why not (docs/protocol.md, "What programs of other

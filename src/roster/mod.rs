@@ -8,10 +8,12 @@
 //! | `net` | blocks of loopback addresses, and the slots that endpoints get in them |
 //! | `address_book` | who is at which address |
 //! | `name_list` | very many names in little room |
+//! | `numbering` | names that need no look at memory |
 
 mod address_book;
 mod name_list;
 mod net;
+mod numbering;
 
 #[cfg(test)]
 mod tests;
@@ -134,6 +136,14 @@ impl Roster {
     #[must_use]
     pub fn name(&self, endpoint: EndpointId) -> &str {
         self.names.name(endpoint.index())
+    }
+
+    /// The name of `endpoint` as a text and the number behind it, where that is known without a look
+    /// at the name: of a million peers it would rarely be at hand.
+    #[must_use]
+    #[inline]
+    pub fn numbered_name(&self, endpoint: EndpointId) -> Option<(&str, u32)> {
+        self.names.numbered(endpoint.index())
     }
 
     /// The address of `endpoint`; panics as [`entry`](Self::entry) does.

@@ -2,12 +2,15 @@
 
 use std::fmt;
 
+use super::numbering::Numbering;
+
 /// A list of names, one behind the other in one text.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(crate) struct NameList {
     text: String,
     /// Where in the text each name ends.
     ends: Vec<u32>,
+    numbering: Numbering,
 }
 
 impl NameList {
@@ -25,6 +28,13 @@ impl NameList {
         &self.text[start as usize..self.ends[place] as usize]
     }
 
+    /// The text and the number that are the name at `place`, where that is known without a look at it:
+    /// of names in a row, as far as they go from the first on.
+    #[inline]
+    pub(crate) fn numbered(&self, place: usize) -> Option<(&str, u32)> {
+        self.numbering.parts(place)
+    }
+
     /// All names in order.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator {
         (0..self.len()).map(|place| self.name(place))
@@ -38,7 +48,11 @@ impl NameList {
     pub(crate) fn push(&mut self, name: &str) {
         self.text.push_str(name);
         let end = u32::try_from(self.text.len()).expect("names of less than 4 GiB");
+        let place = self.ends.len();
         self.ends.push(end);
+        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        self.numbering
+            .add(place, &self.text[start as usize..end as usize]);
     }
 
     /// Adds the name `prefix` and `rest`; panics as [`push`](Self::push) does.

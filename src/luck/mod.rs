@@ -3,8 +3,10 @@
 //! A stream is named, not numbered, so that adding a client or a link changes no other's luck. The
 //! generator is ChaCha8, whose output is the same on every platform.
 
+mod chacha;
+
+use rand::SeedableRng;
 use rand::rngs::ChaCha8Rng;
-use rand::{Rng, SeedableRng};
 
 /// The generator for the concern called `name` in a run with `seed`.
 #[must_use]
@@ -22,24 +24,23 @@ pub const BLOCK: usize = 16;
 #[derive(Clone, Copy, Debug)]
 pub struct Blocks {
     /// What a generator with the run's seed begins with.
-    key: [u8; 32],
+    key: [u32; 8],
 }
 
 impl Blocks {
     /// The streams of a run with `seed`.
     #[must_use]
     pub fn of(seed: u64) -> Self {
-        let key = ChaCha8Rng::seed_from_u64(seed).get_seed();
+        let bytes = ChaCha8Rng::seed_from_u64(seed).get_seed();
+        let (words, _) = bytes.as_chunks();
+        let key = std::array::from_fn(|place| u32::from_le_bytes(words[place]));
         Self { key }
     }
 
     /// Block `number` of the stream called `name`.
     #[must_use]
     pub fn draw(self, name: Name, number: u64) -> [u32; BLOCK] {
-        let mut generator = ChaCha8Rng::from_seed(self.key);
-        generator.set_stream(name.0);
-        generator.set_word_pos(u128::from(number) * BLOCK as u128);
-        std::array::from_fn(|_| generator.next_u32())
+        chacha::block(self.key, name.0, number)
     }
 }
 
@@ -59,6 +60,12 @@ impl Name {
     pub fn and(self, part: &str) -> Self {
         Self(fnv1a_behind(self.0, part.bytes()))
     }
+
+    /// This name with `number` behind it, in decimal digits.
+    #[must_use]
+    pub fn and_number(self, number: u32) -> Self {
+        self.and(itoa::Buffer::new().format(number))
+    }
 }
 
 /// The 64-bit FNV-1a hash: the same in every build, unlike the standard library's.
@@ -74,6 +81,8 @@ fn fnv1a_behind(hash: u64, bytes: impl Iterator<Item = u8>) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use rand::Rng;
+
     use super::*;
 
     #[test]
@@ -90,6 +99,13 @@ mod tests {
         assert_eq!(first(1, "a"), first(1, "a"));
         assert_ne!(first(1, "a"), first(2, "a"));
         assert_ne!(first(1, "a"), first(1, "b"));
+    }
+
+    #[test]
+    fn a_name_may_be_put_together() {
+        let whole = Name::of("link p1>p4000000000");
+        assert_eq!(Name::of("link p").and("1>").and("p4000000000"), whole);
+        assert_eq!(Name::of("link p1>p").and_number(4_000_000_000), whole);
     }
 
     #[test]
