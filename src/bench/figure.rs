@@ -95,13 +95,14 @@ impl Figure {
             Work::Room(part) => room::measure(bench, part),
             Work::Codec(way, message) => codec::measure(bench, way, &message()),
             Work::Growth(small, large) => {
-                let mut median = |figure: &Self| -> Result<f64, BenchError> {
-                    match results.median(figure.name) {
-                        Some(median) => Ok(median),
-                        None => Ok(figure.measure(bench, results)?.value.median),
-                    }
+                let mut speed = |figure: &Self| -> Result<f64, BenchError> {
+                    let speed = match results.measured(figure.name) {
+                        Some(measured) => measured.of_ceiling(),
+                        None => figure.measure(bench, results)?.of_ceiling(),
+                    };
+                    speed.ok_or(BenchError::Interrupted)
                 };
-                let (small, large) = (median(small)?, median(large)?);
+                let (small, large) = (speed(small)?, speed(large)?);
                 Measured::of(&[small / large]).ok_or(BenchError::Interrupted)
             }
         }

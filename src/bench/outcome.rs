@@ -75,6 +75,13 @@ impl Measured {
     }
 }
 
+impl Measured {
+    /// Our rate by that of the ceiling, over all slices.
+    pub(super) fn of_ceiling(&self) -> Option<f64> {
+        Some(self.ours_per_s? / self.beside_per_s?)
+    }
+}
+
 /// So many in a second.
 pub(super) fn rate((count, time): (u64, Duration)) -> Option<f64> {
     #[expect(
@@ -147,11 +154,11 @@ impl Results {
         });
     }
 
-    /// The median of the figure called `name`, if it has been measured.
-    pub(super) fn median(&self, name: &str) -> Option<f64> {
+    /// What the figure called `name` came to, if it has been measured.
+    pub(super) fn measured(&self, name: &str) -> Option<&Measured> {
         let row = self.figures.iter().find(|row| row.name == name)?;
         match &row.outcome {
-            Outcome::Measured(measured) => Some(measured.value.median),
+            Outcome::Measured(measured) => Some(measured),
             Outcome::Skipped(_) => None,
         }
     }
