@@ -22,6 +22,7 @@
 //! | `reached` | who had a search |
 //! | `books` | where each datagram came from and what became of it |
 //! | `meanings` | what each payload says, read once |
+//! | `gathered` | what several checks look for in the events, found in one pass |
 //! | `holdings`, `traces` | what the events say of single peers and clients |
 //! | `conduct` | what peers sent |
 //! | `logs`, `clients` | what clients logged and stored |
@@ -38,6 +39,7 @@ mod effects;
 mod expectation;
 mod finding;
 mod flood;
+mod gathered;
 mod holdings;
 mod logs;
 mod meanings;
@@ -59,6 +61,7 @@ use crate::scenario::{Allowed, Scenario};
 
 use clients::Examination;
 use finding::Findings;
+use gathered::Gathered;
 use holdings::Holdings;
 use meanings::Meanings;
 
@@ -174,6 +177,7 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
     let acknowledged = acknowledge::check(scenario, ran, &mut findings);
     let meanings = Meanings::read(recording);
     let census = Census::read(ran, scenario, &acknowledged, &meanings);
+    let gathered = Gathered::read(scenario, recording, &acknowledged);
     books::losses(&census.accounting, &mut findings);
     let ground = conduct::Ground {
         scenario,
@@ -181,9 +185,11 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
         holdings: &holdings,
         acknowledged: &acknowledged,
         meanings: &meanings,
+        gathered: &gathered,
     };
     conduct::check(ground, &mut findings);
-    requests::check(scenario, recording, &mut findings);
+    let of_clients = &gathered.of_clients;
+    requests::check(scenario, recording, of_clients, &mut findings);
     let hindered = HINDRANCES.iter().any(|check| findings.any_of(*check));
     if hindered {
         findings.leave_unjudged(&NEED_SOUND_CONDUCT);
@@ -196,7 +202,7 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
         let explained = hindered || REQUESTS.iter().any(|check| findings.any_of(*check));
         books::limit(&census.accounting, explained, &mut findings);
     }
-    let traces = traces::read(scenario, recording);
+    let traces = traces::read(scenario, recording, of_clients);
     let mut verdicts = Vec::with_capacity(scenario.clients.len());
     for (index, spec) in scenario.clients.iter().enumerate() {
         let predicted = &prediction.clients[index];
