@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddrV4;
 
 use super::acknowledge::Acknowledged;
-use super::finding::{Check, Finding, Findings};
+use super::finding::{Check, Finding};
 use super::gathered::{Caused, Gathered};
 use super::holdings::Holdings;
 use super::meanings::{Asks, Meanings};
@@ -35,8 +35,8 @@ pub(super) struct Ground<'a> {
     pub(super) gathered: &'a Gathered,
 }
 
-/// Finds what peers did against the protocol.
-pub(super) fn check(ground: Ground<'_>, findings: &mut Findings) {
+/// What peers did against the protocol.
+pub(super) fn check(ground: Ground<'_>) -> Vec<Finding> {
     let Ground {
         scenario,
         recording,
@@ -120,15 +120,14 @@ pub(super) fn check(ground: Ground<'_>, findings: &mut Findings) {
     // The peers that had to send something, with the first event that made them, and sent nothing.
     let mut silent = had_to_send;
     silent.retain(|peer, _| !gathered.has_sent(*peer));
-    for (peer, event) in &silent {
+    let of_silent = silent.iter().map(|(peer, event)| {
         let finding = Finding::new(Check::Silent, "answers and QUERYs", "not one datagram");
-        findings.add(finding.about(*peer).shown_by(*event));
-    }
-    for wrong in wrongs {
-        if !wrong.who.is_some_and(|who| silent.contains_key(&who)) {
-            findings.add(wrong);
-        }
-    }
+        finding.about(*peer).shown_by(*event)
+    });
+    let is_silent = |who: &EndpointId| silent.contains_key(who);
+    let of_others = wrongs.into_iter();
+    let of_others = of_others.filter(|wrong| !wrong.who.as_ref().is_some_and(is_silent));
+    of_silent.chain(of_others).collect()
 }
 
 impl Ground<'_> {
