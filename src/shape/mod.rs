@@ -60,14 +60,13 @@ impl Shape {
     #[must_use]
     pub fn of(scenario: &Scenario) -> Self {
         let roster = &scenario.roster;
-        let mut directed = Vec::new();
-        for peer in &scenario.peers {
+        let lists = scenario.peers.iter().map(|peer| {
             let known = peer.neighbours.iter().filter_map(|at| roster.at(*at));
             let peers = known.filter(|other| roster.role(*other) == Role::Peer);
             let others = peers.filter(|other| *other != peer.endpoint);
-            directed.extend(others.map(|other| (peer.endpoint.0, other.0)));
-        }
-        Self::between(scenario.peers.len(), directed)
+            others.map(|other| other.0)
+        });
+        Self::onward(Adjacency::of_lists(lists))
     }
 
     /// The graph of `peers` peers, the first of each pair of which knows the second.
@@ -77,6 +76,12 @@ impl Shape {
         directed.dedup();
         let onward = Adjacency::of(peers, &directed);
         drop(directed);
+        Self::onward(onward)
+    }
+
+    /// The graph of peers who know those of whom `onward` has lists.
+    fn onward(onward: Adjacency) -> Self {
+        let peers = onward.starts.len() - 1;
         let incoming = onward.reversed();
         let mut links = Vec::with_capacity(onward.targets.len() / 2);
         let mut around = Adjacency {
