@@ -182,7 +182,7 @@ const SHORT: usize = 16;
 /// No peer has this number.
 const NOBODY: u32 = u32::MAX;
 /// The distance of who is not in a ball.
-const BEYOND: u32 = u32::MAX;
+pub(super) const BEYOND: u32 = u32::MAX;
 
 /// The peers within TTL hops of a contact.
 pub(super) struct Ball {
@@ -198,6 +198,11 @@ impl Ball {
     /// The distance of `peer` from the contact, when it is in the ball.
     pub(super) fn hops(&self, peer: usize) -> Option<u32> {
         Some(self.hops[peer]).filter(|hops| *hops != BEYOND)
+    }
+
+    /// The distance of each peer from the contact; [`BEYOND`] for those that are not in the ball.
+    pub(super) fn distances(&self) -> &[u32] {
+        &self.hops
     }
 
     /// How many peers the overlay has, in the ball or beyond.

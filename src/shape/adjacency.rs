@@ -65,6 +65,15 @@ impl Adjacency {
         Self { starts, targets }
     }
 
+    /// How many pairs of peers have each other in their lists, which rise.
+    pub(super) fn both_ways(&self) -> usize {
+        let peers = (0..).take(self.starts.len() - 1);
+        let known = peers.flat_map(|peer| self.list(peer).iter().map(move |other| (peer, *other)));
+        let lower = known.filter(|(peer, other)| other < peer);
+        let mutual = lower.filter(|(peer, other)| self.list(*other).binary_search(peer).is_ok());
+        mutual.count()
+    }
+
     pub(super) fn list(&self, peer: u32) -> &[u32] {
         &self.targets[self.starts[peer as usize]..self.starts[peer as usize + 1]]
     }
