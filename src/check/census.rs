@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddrV4;
+use std::num::NonZeroU32;
 
 use super::acknowledge::{self, Acknowledged};
 use super::books::Accounting;
@@ -67,12 +68,20 @@ impl Search {
     }
 }
 
-/// Where in a search an event stands.
+/// Where in a search an event stands. One is kept for each event, in eight bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Step {
-    search: u32,
+    /// Its place among the searches, counted from 1.
+    search: NonZeroU32,
     /// Hops made so far: 0 at the contact.
     hop: u32,
+}
+
+impl Step {
+    /// The place of its search among all.
+    const fn place(self) -> usize {
+        self.search.get() as usize - 1
+    }
 }
 
 /// Reads events one by one, keeping what the next ones need.
@@ -84,6 +93,8 @@ struct Reader<'a> {
     meanings: &'a Meanings,
     /// Whether peers may speak the reliable flood: then payloads have to be unwrapped.
     may_wrap: bool,
+    /// What `sent_by_type` will say, at the places of [`Type::ALL`].
+    sent_by_type: [u64; Type::ALL.len()],
     /// For each event so far, whether it began a datagram that has not ended.
     open: Vec<bool>,
     /// For each event so far, where in a search it stands, if in one.
@@ -118,6 +129,7 @@ impl Census {
             acknowledged,
             meanings,
             may_wrap: scenario.reliable.is_some(),
+            sent_by_type: [0; Type::ALL.len()],
             open: vec![false; recording.len()],
             steps: Vec::with_capacity(recording.len()),
         };
@@ -129,9 +141,12 @@ impl Census {
         for search in &mut reader.census.searches {
             search.reached.sort();
         }
-        reader.census.accounting.in_flight = ran.in_flight;
-        (reader.census.acks, reader.census.resent) = acknowledged.counts();
-        reader.census
+        let mut census = reader.census;
+        let by_type = Type::ALL.into_iter().zip(reader.sent_by_type);
+        census.sent_by_type = by_type.filter(|(_, sent)| *sent > 0).collect();
+        census.accounting.in_flight = ran.in_flight;
+        (census.acks, census.resent) = acknowledged.counts();
+        census
     }
 
     /// Peers that had a HELLO or QUERY in the run, contacts included.
@@ -196,7 +211,7 @@ impl Reader<'_> {
                 let message_type = self.type_sent(*from, *to, *payload);
                 if let Some(message_type) = message_type.filter(|_| !self.acknowledged.is_aside(id))
                 {
-                    *self.census.sent_by_type.entry(message_type).or_default() += 1;
+                    self.sent_by_type[message_type as usize - 1] += 1;
                     let is_clients = self.roster.role(*from) == Role::Client;
                     if is_clients && message_type == Type::Hello {
                         *self.census.hellos.entry(*from).or_default() += 1;
@@ -283,7 +298,7 @@ impl Reader<'_> {
                 }
                 let message_type = self.type_sent(*from, *to, *payload);
                 let step = (*self.steps.get(event.cause?.0 as usize)?)?;
-                let search = &mut self.census.searches[step.search as usize];
+                let search = &mut self.census.searches[step.place()];
                 match message_type {
                     Some(Type::ChunksInfo) => {
                         search.chunks_info += 1;
@@ -307,7 +322,6 @@ impl Reader<'_> {
     fn begin_search(&mut self, hello: EventId, datagram: EventId, contact: EndpointId) -> Step {
         let sender = self.recording.sender(datagram, self.roster);
         let searches = &mut self.census.searches;
-        let search = u32::try_from(searches.len()).expect("fewer searches than events");
         searches.push(Search {
             client: sender.and_then(|address| self.roster.at(address)),
             hello,
@@ -317,7 +331,11 @@ impl Reader<'_> {
             duplicates: 0,
             lost: 0,
         });
-        Step { search, hop: 0 }
+        let search = u32::try_from(searches.len()).ok().and_then(NonZeroU32::new);
+        Step {
+            search: search.expect("it is one of fewer searches than events"),
+            hop: 0,
+        }
     }
 
     /// The type that what `from` sends `to` somebody names, without what the reliable flood wraps
@@ -355,14 +373,14 @@ impl Reader<'_> {
     /// Notes that `datagram` did not arrive as it was sent, which matters if it was a QUERY.
     fn lose(&mut self, datagram: EventId) {
         if let Some(step) = self.step(datagram) {
-            self.census.searches[step.search as usize].lost += 1;
+            self.census.searches[step.place()].lost += 1;
         }
     }
 
     /// Notes that the QUERY `datagram` reached `peer` with event `delivered`.
     fn hear(&mut self, delivered: EventId, datagram: EventId, peer: EndpointId) -> Option<Step> {
         let step = self.step(datagram)?;
-        let search = &mut self.census.searches[step.search as usize];
+        let search = &mut self.census.searches[step.place()];
         let is_first = search.reached.add(peer, delivered);
         search.duplicates += u64::from(!is_first);
         Some(step)

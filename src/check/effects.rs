@@ -73,6 +73,9 @@ impl Effects {
     }
 
     fn read_changes(&mut self, scenario: &Scenario, recording: &Recording) {
+        if scenario.faults.timeline.is_empty() {
+            return;
+        }
         for (id, event) in recording.iter() {
             let What::Changed { place, change } = &event.what else {
                 continue;

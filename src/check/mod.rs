@@ -22,6 +22,7 @@
 //! | `reached` | who had a search |
 //! | `books` | where each datagram came from and what became of it |
 //! | `meanings` | what each payload says, read once |
+//! | `gathered` | what several checks look for in the events, found in one pass |
 //! | `holdings`, `traces` | what the events say of single peers and clients |
 //! | `conduct` | what peers sent |
 //! | `logs`, `clients` | what clients logged and stored |
@@ -38,6 +39,7 @@ mod effects;
 mod expectation;
 mod finding;
 mod flood;
+mod gathered;
 mod holdings;
 mod logs;
 mod meanings;
@@ -53,12 +55,16 @@ pub use effects::{Effects, FaultEffect, LinkEffect};
 pub use finding::{Check, Finding};
 pub use reached::Reached;
 
+use std::panic::resume_unwind;
+use std::thread;
+
 use crate::driver::{Ended, Ran};
 use crate::oracle::Prediction;
 use crate::scenario::{Allowed, Scenario};
 
 use clients::Examination;
 use finding::Findings;
+use gathered::Gathered;
 use holdings::Holdings;
 use meanings::Meanings;
 
@@ -163,6 +169,9 @@ const NEED_THE_END: [Check; 7] = [
     Check::Unmet,
 ];
 
+/// With so many events a thread is worth its start many times over.
+const WORTH_A_THREAD: usize = 100_000;
+
 /// Judges `ran`, a run of `scenario` of which the oracle said `prediction` before it began.
 #[must_use]
 pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict {
@@ -173,17 +182,28 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
     let mut findings = Findings::default();
     let acknowledged = acknowledge::check(scenario, ran, &mut findings);
     let meanings = Meanings::read(recording);
-    let census = Census::read(ran, scenario, &acknowledged, &meanings);
-    books::losses(&census.accounting, &mut findings);
-    let ground = conduct::Ground {
-        scenario,
-        recording,
-        holdings: &holdings,
-        acknowledged: &acknowledged,
-        meanings: &meanings,
+    let take_census = || Census::read(ran, scenario, &acknowledged, &meanings);
+    let judge_conduct = || {
+        let gathered = Gathered::read(scenario, recording, &acknowledged);
+        let ground = conduct::Ground {
+            scenario,
+            recording,
+            holdings: &holdings,
+            acknowledged: &acknowledged,
+            meanings: &meanings,
+            gathered: &gathered,
+        };
+        (conduct::check(ground), gathered)
     };
-    conduct::check(ground, &mut findings);
-    requests::check(scenario, recording, &mut findings);
+    // These two read every event, and neither asks the other.
+    let (census, (of_conduct, gathered)) = match recording.len() < WORTH_A_THREAD {
+        true => (take_census(), judge_conduct()),
+        false => side_by_side(take_census, judge_conduct),
+    };
+    books::losses(&census.accounting, &mut findings);
+    of_conduct.into_iter().for_each(|found| findings.add(found));
+    let of_clients = &gathered.of_clients;
+    requests::check(scenario, recording, of_clients, &mut findings);
     let hindered = HINDRANCES.iter().any(|check| findings.any_of(*check));
     if hindered {
         findings.leave_unjudged(&NEED_SOUND_CONDUCT);
@@ -196,7 +216,7 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
         let explained = hindered || REQUESTS.iter().any(|check| findings.any_of(*check));
         books::limit(&census.accounting, explained, &mut findings);
     }
-    let traces = traces::read(scenario, recording);
+    let traces = traces::read(scenario, recording, of_clients);
     let mut verdicts = Vec::with_capacity(scenario.clients.len());
     for (index, spec) in scenario.clients.iter().enumerate() {
         let predicted = &prediction.clients[index];
@@ -247,6 +267,16 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
         census,
         effects,
     }
+}
+
+/// Does both, `one` on a thread of its own.
+fn side_by_side<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    thread::scope(|scope| {
+        let one = scope.spawn(one);
+        let other = other();
+        let one = one.join().unwrap_or_else(|panic| resume_unwind(panic));
+        (one, other)
+    })
 }
 
 fn is_allowed(scenario: &Scenario, check: Check) -> bool {

@@ -14,11 +14,17 @@ use crate::scenario::{ClientSpec, Scenario};
 use crate::time::Time;
 use crate::wire::{ChunkId, Message};
 
-/// Finds what no client may send.
-pub(super) fn check(scenario: &Scenario, recording: &Recording, findings: &mut Findings) {
+/// Finds what no client may send; `of_clients` are the events that are about clients.
+pub(super) fn check(
+    scenario: &Scenario,
+    recording: &Recording,
+    of_clients: &[EventId],
+    findings: &mut Findings,
+) {
     let mut askers: Vec<Asker<'_>> = scenario.clients.iter().map(Asker::new).collect();
     let first = scenario.peers.len();
-    for (id, event) in recording.iter() {
+    for id in of_clients.iter().copied() {
+        let event = recording.event(id);
         match &event.what {
             What::Sent { from, to, payload } if scenario.roster.role(*from) == Role::Client => {
                 let asker = &mut askers[from.index() - first];

@@ -20,12 +20,17 @@ pub(super) struct Trace {
     pub(super) logged: BTreeMap<ChunkId, EventId>,
 }
 
-/// Gathers what the events say of each client, in the scenario's order.
-pub(super) fn read(scenario: &Scenario, recording: &Recording) -> Vec<Trace> {
+/// Gathers what the events say of each client, in the scenario's order; `of_clients` are those that
+/// are about clients.
+pub(super) fn read(
+    scenario: &Scenario,
+    recording: &Recording,
+    of_clients: &[EventId],
+) -> Vec<Trace> {
     let first = scenario.peers.len();
     let mut traces: Vec<Trace> = scenario.clients.iter().map(|_| Trace::default()).collect();
-    for (id, event) in recording.iter() {
-        match &event.what {
+    for id in of_clients.iter().copied() {
+        match &recording.event(id).what {
             What::Logged {
                 client, id: chunk, ..
             } => {

@@ -25,6 +25,9 @@ pub(super) fn check(scenario: &Scenario, ran: &Ran, effects: &Effects, findings:
             findings.add(finding.entry(&entry.label));
         }
     }
+    if faults.timeline.is_empty() {
+        return;
+    }
     let happened: BTreeSet<u32> = ran
         .recording
         .iter()

@@ -41,14 +41,21 @@ pub(super) struct Flood {
 enum Answers {
     /// All within TTL hops once.
     Once,
+    /// As often as so many copies arrive, by the numbers of all peers of the overlay, and the contact
+    /// once more, for the HELLO.
+    EachCopy(Vec<u128>),
+    /// All within TTL hops at least once, and nobody can count how often.
+    Uncounted,
     /// So often, by the numbers of all peers of the overlay; whoever is beyond never.
     Each(Vec<Count>),
 }
 
 impl Answers {
-    fn of(&self, peer: usize) -> Count {
+    fn of(&self, peer: usize, hops: u32) -> Count {
         match self {
             Self::Once => Count::exact(1),
+            Self::EachCopy(copies) => Count::exact(copies[peer] + u128::from(hops == 0)),
+            Self::Uncounted => Count::between(1, u128::MAX),
             Self::Each(answers) => answers[peer],
         }
     }
@@ -70,9 +77,9 @@ impl Flood {
     pub(super) fn of(overlay: &Overlay, contact: usize, rules: Rules) -> Self {
         let ball = overlay.ball(contact, rules.ttl);
         let walks = needs_walks(rules).then(|| Walks::count(overlay, contact, rules.ttl));
-        match (&walks, rules.duplicates) {
+        match (walks, rules.duplicates) {
             (Some(walks), Duplicates::Literal) => literal(overlay, ball, walks, rules),
-            (Some(walks), _) => bounded(overlay, ball, walks, rules),
+            (Some(walks), _) => bounded(overlay, ball, &walks, rules),
             (None, _) => first_copies(overlay, ball, rules.ttl),
         }
     }
@@ -83,14 +90,27 @@ impl Flood {
         heard.map(|(peer, hops)| Heard {
             peer,
             hops,
-            answers: self.answers.of(peer),
+            answers: self.answers.of(peer, hops),
         })
+    }
+
+    /// Whether everybody within TTL hops answers for sure, who holds what is searched for.
+    pub(super) fn all_answer(&self) -> bool {
+        match self.answers {
+            Answers::Once | Answers::EachCopy(_) | Answers::Uncounted => true,
+            Answers::Each(_) => self.heard().all(|heard| heard.answers.min > 0),
+        }
+    }
+
+    /// The distance of each peer of the overlay from the contact; [`BEYOND`](super::overlay::BEYOND) is beyond TTL hops.
+    pub(super) fn distances(&self) -> &[u32] {
+        self.ball.distances()
     }
 
     /// What is known of `peer`, if it is within TTL hops.
     pub(super) fn of_peer(&self, peer: usize) -> Option<Heard> {
         let hops = self.ball.hops(peer)?;
-        let answers = self.answers.of(peer);
+        let answers = self.answers.of(peer, hops);
         Some(Heard {
             peer,
             hops,
@@ -108,18 +128,15 @@ fn needs_walks(rules: Rules) -> bool {
 }
 
 /// Every copy is answered and forwarded, whatever the order.
-fn literal(overlay: &Overlay, ball: Ball, walks: &Walks, rules: Rules) -> Flood {
+fn literal(overlay: &Overlay, ball: Ball, walks: Walks, rules: Rules) -> Flood {
     Flood {
         queries: Count::exact(walks.total()),
-        by_hop: walks.by_hop.clone(),
         from_contact: from_contact(overlay, &ball, rules.ttl),
-        answers: each(&ball, |peer| {
-            let copies = literal_answers(&ball, walks, peer);
-            match walks.by_hop {
-                Some(_) => Count::exact(copies),
-                None => Count::between(1, u128::MAX),
-            }
-        }),
+        answers: match walks.by_hop {
+            Some(_) => Answers::EachCopy(walks.arrivals),
+            None => Answers::Uncounted,
+        },
+        by_hop: walks.by_hop,
         ball,
     }
 }

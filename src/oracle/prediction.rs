@@ -189,6 +189,14 @@ impl<'a> Foresight<'a> {
         let rules = rules(self.scenario, self.order, ttl, duplicates);
         predict_by(self.scenario, &self.overlay, &self.holders, rules)
     }
+
+    /// Whether [`Duplicates::First`] and [`Duplicates::Best`] are known to come to the same with this
+    /// `ttl`: the first copy at a peer took the shortest way, so no later one has more TTL left.
+    #[must_use]
+    pub fn first_is_best(&self, ttl: Ttl) -> bool {
+        let rules = rules(self.scenario, self.order, ttl, Duplicates::Best);
+        is_undisturbed(self.scenario) && rules.order == Order::Lockstep && !rules.forgets
+    }
 }
 
 impl Prediction {
@@ -223,6 +231,12 @@ fn rules(scenario: &Scenario, order: Order, ttl: Ttl, duplicates: Duplicates) ->
     }
 }
 
+/// Whether nothing goes wrong, and all links take equally long.
+fn is_undisturbed(scenario: &Scenario) -> bool {
+    let faults = &scenario.faults;
+    faults.is_lossless() && faults.links.common_delay().is_some()
+}
+
 /// Without faults and with one delay for all links, what comes out is known; else it is bounded.
 fn predict_by(
     scenario: &Scenario,
@@ -230,8 +244,7 @@ fn predict_by(
     holders: &Holders,
     rules: Rules,
 ) -> Prediction {
-    let faults = &scenario.faults;
-    let clients = match faults.is_lossless() && faults.links.common_delay().is_some() {
+    let clients = match is_undisturbed(scenario) {
         true => predict_undisturbed(scenario, overlay, holders, rules),
         false => faulty::predict(scenario, overlay, rules),
     };
@@ -281,6 +294,9 @@ fn reach(scenario: &Scenario, flood: &Flood, rules: Rules) -> Reach {
     // A copy that comes when its peer has forgotten the search is remembered anew, and the repeat
     // is then taken for another copy of it.
     let loses_repeats = rules.forgets && rules.duplicates == Duplicates::First;
+    if !loses_repeats && flood.all_answer() {
+        return Reach::everybody(flood.distances());
+    }
     Reach::of(flood.heard().map(|heard| {
         let hears = match !loses_repeats && heard.answers.min > 0 {
             true => Hears::Always,

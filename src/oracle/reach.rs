@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::overlay::BEYOND;
 use crate::roster::EndpointId;
 
 /// The peers within TTL hops of a contact, with their distances, and which of them hear searches.
@@ -21,9 +22,6 @@ enum Within {
     /// [`BEYOND`]. Where most are within, that takes less room, and nothing is searched for.
     Many(usize, Arc<[u32]>),
 }
-
-/// The distance of who is not within TTL hops.
-const BEYOND: u32 = u32::MAX;
 
 /// Which of them hear the searches.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +85,26 @@ impl Reach {
         Self {
             within: Within::Many(peers.len(), distances.into()),
             hears,
+        }
+    }
+
+    /// The reach in which each peer hears every search, with the distance of each peer of the roster;
+    /// those that are [`BEYOND`] are not in it.
+    pub(super) fn everybody(distances: &[u32]) -> Self {
+        let is_within = |hops: &&u32| **hops != BEYOND;
+        let numbers = distances.iter().rposition(|hops| *hops != BEYOND);
+        let distances = &distances[..numbers.map_or(0, |last| last + 1)];
+        let count = distances.iter().filter(is_within).count();
+        let within = match 2 * count < distances.len() {
+            true => {
+                let peers = (0..).map(EndpointId).zip(distances.iter().copied());
+                Within::Few(peers.filter(|(_, hops)| *hops != BEYOND).collect())
+            }
+            false => Within::Many(count, distances.into()),
+        };
+        Self {
+            within,
+            hears: Hearing::Everybody,
         }
     }
 
@@ -188,12 +206,19 @@ mod tests {
                 .map(|(index, hears)| (EndpointId(2 + index * step), index % 4, *hears))
                 .collect();
             let reach = Reach::of(peers.clone());
+            let is_certain = hearing.iter().all(|hears| *hears == Always);
             assert_eq!(matches!(reach.within, Within::Few(_)), step == 9);
+            if is_certain {
+                let mut distances = vec![BEYOND; 100];
+                for (peer, hops, _) in &peers {
+                    distances[peer.index()] = *hops;
+                }
+                assert_eq!(Reach::everybody(&distances), reach);
+            }
             let told: Vec<_> = reach.iter().collect();
             let given: Vec<_> = peers.iter().map(|(peer, hops, _)| (*peer, *hops)).collect();
             assert_eq!(told, given);
             assert_eq!(reach.len(), peers.len());
-            let is_certain = hearing.iter().all(|hears| *hears == Always);
             assert_eq!(reach.is_certain(), is_certain);
             for number in 0..80 {
                 let asked = EndpointId(number);
@@ -207,6 +232,7 @@ mod tests {
                 );
             }
         }
+        assert_eq!(Reach::everybody(&[BEYOND; 3]), Reach::default());
         assert!(Reach::default().is_empty());
         assert!(Reach::default().is_certain());
     }

@@ -28,7 +28,7 @@ use crate::driver::{Ended, Ran};
 use crate::oracle::{Count, Prediction};
 use crate::rules::Carriage;
 use crate::scenario::Scenario;
-use crate::shape::Shape;
+use crate::shape;
 use crate::wire::Type;
 
 /// The version of the JSON document; it grows when a field changes its meaning or goes.
@@ -168,7 +168,7 @@ pub struct Datagrams {
 }
 
 /// Datagrams predicted from the scenario alone.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize)]
 pub struct Predicted {
     /// HELLOs.
     pub hello: Count,
@@ -256,11 +256,7 @@ impl Report {
                 query_again: census.resent,
                 ack: census.acks,
             },
-            predicted: Predicted {
-                hello: prediction.hello,
-                query: prediction.query,
-                chunks_info: prediction.chunks_info,
-            },
+            predicted: Predicted::of(prediction),
             bounds_because: bounds_because(prediction),
             accounting: Accounting::of(census),
             faults: Faults::of(scenario, ran, &verdict.effects),
@@ -298,6 +294,16 @@ fn word(passes: bool) -> &'static str {
     if passes { "pass" } else { "fail" }
 }
 
+impl Predicted {
+    fn of(prediction: &Prediction) -> Self {
+        Self {
+            hello: prediction.hello,
+            query: prediction.query,
+            chunks_info: prediction.chunks_info,
+        }
+    }
+}
+
 impl Setting {
     fn of(scenario: &Scenario) -> Self {
         let (links, one_way) = links(scenario);
@@ -330,8 +336,8 @@ fn bounds_because(prediction: &Prediction) -> Vec<String> {
 
 /// How many pairs of peers are linked, and how many of them one way only.
 fn links(scenario: &Scenario) -> (u64, u64) {
-    let shape = Shape::of(scenario);
-    (shape.links().len() as u64, shape.one_way() as u64)
+    let (links, one_way) = shape::count_links(scenario);
+    (links as u64, one_way as u64)
 }
 
 impl Accounting {

@@ -26,6 +26,24 @@ impl Adjacency {
         }
     }
 
+    /// Of whom each peer knows, in any order and perhaps more than once.
+    pub(super) fn of_lists(lists: impl Iterator<Item = impl Iterator<Item = u32>>) -> Self {
+        let mut adjacency = Self {
+            starts: vec![0],
+            targets: Vec::new(),
+        };
+        let mut list: Vec<u32> = Vec::new();
+        for of_peer in lists {
+            list.clear();
+            list.extend(of_peer);
+            list.sort_unstable();
+            list.dedup();
+            adjacency.targets.extend_from_slice(&list);
+            adjacency.starts.push(adjacency.targets.len());
+        }
+        adjacency
+    }
+
     /// The links the other way, those to each peer rising by whom they come from.
     pub(super) fn reversed(&self) -> Self {
         let mut starts = vec![0; self.starts.len()];
@@ -45,6 +63,15 @@ impl Adjacency {
             }
         }
         Self { starts, targets }
+    }
+
+    /// How many pairs of peers have each other in their lists, which rise.
+    pub(super) fn both_ways(&self) -> usize {
+        let peers = (0..).take(self.starts.len() - 1);
+        let known = peers.flat_map(|peer| self.list(peer).iter().map(move |other| (peer, *other)));
+        let lower = known.filter(|(peer, other)| other < peer);
+        let mutual = lower.filter(|(peer, other)| self.list(*other).binary_search(peer).is_ok());
+        mutual.count()
     }
 
     pub(super) fn list(&self, peer: u32) -> &[u32] {

@@ -55,19 +55,33 @@ pub struct Diameter {
     pub is_exact: bool,
 }
 
+/// How many pairs of peers of `scenario` are linked, and how many of them one way only: what
+/// [`Shape::links`] and [`Shape::one_way`] tell, without the graph.
+#[must_use]
+pub fn count_links(scenario: &Scenario) -> (usize, usize) {
+    let onward = onward(scenario);
+    let both_ways = onward.both_ways();
+    let all = onward.targets.len();
+    (all - both_ways, all - 2 * both_ways)
+}
+
+/// Whom each peer sends QUERYs to.
+fn onward(scenario: &Scenario) -> Adjacency {
+    let roster = &scenario.roster;
+    let lists = scenario.peers.iter().map(|peer| {
+        let known = peer.neighbours.iter().filter_map(|at| roster.at(*at));
+        let peers = known.filter(|other| roster.role(*other) == Role::Peer);
+        let others = peers.filter(|other| *other != peer.endpoint);
+        others.map(|other| other.0)
+    });
+    Adjacency::of_lists(lists)
+}
+
 impl Shape {
     /// The overlay that the neighbour lists of `scenario` make.
     #[must_use]
     pub fn of(scenario: &Scenario) -> Self {
-        let roster = &scenario.roster;
-        let mut directed = Vec::new();
-        for peer in &scenario.peers {
-            let known = peer.neighbours.iter().filter_map(|at| roster.at(*at));
-            let peers = known.filter(|other| roster.role(*other) == Role::Peer);
-            let others = peers.filter(|other| *other != peer.endpoint);
-            directed.extend(others.map(|other| (peer.endpoint.0, other.0)));
-        }
-        Self::between(scenario.peers.len(), directed)
+        Self::knowing(onward(scenario))
     }
 
     /// The graph of `peers` peers, the first of each pair of which knows the second.
@@ -77,6 +91,12 @@ impl Shape {
         directed.dedup();
         let onward = Adjacency::of(peers, &directed);
         drop(directed);
+        Self::knowing(onward)
+    }
+
+    /// The graph of peers who know those of whom `onward` has lists.
+    fn knowing(onward: Adjacency) -> Self {
+        let peers = onward.starts.len() - 1;
         let incoming = onward.reversed();
         let mut links = Vec::with_capacity(onward.targets.len() / 2);
         let mut around = Adjacency {

@@ -5,13 +5,15 @@
 //! a link damaged its new bytes, of one that a link copied each copy. The model is written from docs/protocol.md and
 //! shares nothing with the peers but the wire codec, so that it would not agree with their bugs.
 
+mod ahead;
 mod model;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddrV4;
 
 use super::acknowledge::Acknowledged;
-use super::finding::{Check, Finding, Findings};
+use super::finding::{Check, Finding};
+use super::gathered::{Caused, Gathered};
 use super::holdings::Holdings;
 use super::meanings::{Asks, Meanings};
 use crate::event::{EventId, PayloadId, Recording, What, describe};
@@ -20,7 +22,7 @@ use crate::roster::{EndpointId, Role};
 use crate::scenario::Scenario;
 use crate::wire::{ChunkId, IdList, Message, Query};
 
-use model::{Decision, Model, Reaction};
+use model::{Decision, Models, Reaction};
 
 /// What conduct is judged by.
 #[derive(Clone, Copy)]
@@ -30,39 +32,38 @@ pub(super) struct Ground<'a> {
     pub(super) holdings: &'a Holdings<'a>,
     pub(super) acknowledged: &'a Acknowledged<'a>,
     pub(super) meanings: &'a Meanings,
+    pub(super) gathered: &'a Gathered,
 }
 
-/// Finds what peers did against the protocol.
-pub(super) fn check(ground: Ground<'_>, findings: &mut Findings) {
+/// What peers did against the protocol.
+pub(super) fn check(ground: Ground<'_>) -> Vec<Finding> {
     let Ground {
         scenario,
         recording,
         acknowledged,
+        gathered,
         ..
     } = ground;
-    let sent_by_cause = sent_by_cause(scenario, recording, acknowledged);
-    let mut rest = sent_by_cause.as_slice();
-    let peers = scenario.peers.iter();
-    let mut models: Vec<Model<'_>> = peers.map(|p| Model::new(scenario, p)).collect();
+    let mut rest = gathered.sent_by_cause.as_slice();
+    let mut models = Models::of(scenario);
     let mut searches = ground.meanings.searches();
     let mut had_to_send: BTreeMap<EndpointId, EventId> = BTreeMap::new();
     let mut wrongs = Vec::new();
     for (id, event) in recording.iter() {
+        ahead::look(id, recording, &models);
         let (datagram, peer) = match &event.what {
             What::Delivered { datagram, to, .. } => (*datagram, *to),
             What::Changed { change, .. } => {
-                if let Change::Crash(peer) = **change
-                    && let Some(model) = models.get_mut(peer.index())
-                {
-                    model.forget();
+                if let Change::Crash(peer) = **change {
+                    models.forget(peer);
                 }
                 continue;
             }
             _ => continue,
         };
-        let Some(model) = models.get_mut(peer.index()) else {
+        if scenario.roster.role(peer) != Role::Peer {
             continue;
-        };
+        }
         let from = recording.sender(datagram, &scenario.roster);
         let (Some(payload), Some(from)) = (recording.arrived_payload(datagram), from) else {
             continue; // What never was a datagram is a matter of the accounting.
@@ -79,20 +80,22 @@ pub(super) fn check(ground: Ground<'_>, findings: &mut Findings) {
         };
         let expected = match asks {
             Some(asks) => {
-                let decision = model.decide(scenario, event.time, asks.search, &asks.query);
+                let decision = models.decide(peer, event.time, asks.search, &asks.query);
                 if before.is_empty()
-                    && ground.is_plainly_right((peer, from), model, decision, (asks, sent))
+                    && ground.is_plainly_right((peer, from), &models, decision, (asks, sent))
                 {
                     continue;
                 }
                 decision.map_or_else(Reaction::default, |decision| {
-                    model.reaction_to_query(ground, id, from, asks.query.clone(), decision)
+                    let query = asks.query.clone();
+                    models.reaction_to_query(ground, (peer, id), from, query, decision)
                 })
             }
             None => {
                 let payload = recording.bytes(payload);
                 let payload = acknowledged.plain(scenario.roster.at(from), Some(peer), payload);
-                model.react((ground, &mut searches), (id, event.time), from, payload)
+                let now = event.time;
+                models.react((ground, &mut searches), (peer, id, now), from, payload)
             }
         };
         if !expected.is_nothing() {
@@ -114,16 +117,17 @@ pub(super) fn check(ground: Ground<'_>, findings: &mut Findings) {
     for (_, sent) in rest {
         unasked(recording, *sent, &mut wrongs);
     }
-    let silent = silent_peers(recording, &had_to_send);
-    for (peer, event) in &silent {
+    // The peers that had to send something, with the first event that made them, and sent nothing.
+    let mut silent = had_to_send;
+    silent.retain(|peer, _| !gathered.has_sent(*peer));
+    let of_silent = silent.iter().map(|(peer, event)| {
         let finding = Finding::new(Check::Silent, "answers and QUERYs", "not one datagram");
-        findings.add(finding.about(*peer).shown_by(*event));
-    }
-    for wrong in wrongs {
-        if !wrong.who.is_some_and(|who| silent.contains_key(&who)) {
-            findings.add(wrong);
-        }
-    }
+        finding.about(*peer).shown_by(*event)
+    });
+    let is_silent = |who: &EndpointId| silent.contains_key(who);
+    let of_others = wrongs.into_iter();
+    let of_others = of_others.filter(|wrong| !wrong.who.as_ref().is_some_and(is_silent));
+    of_silent.chain(of_others).collect()
 }
 
 impl Ground<'_> {
@@ -133,7 +137,7 @@ impl Ground<'_> {
     fn is_plainly_right(
         self,
         (peer, from): (EndpointId, SocketAddrV4),
-        model: &Model<'_>,
+        models: &Models<'_>,
         decision: Option<Decision>,
         (asks, sent): (&Asks, &[Caused]),
     ) -> bool {
@@ -153,7 +157,7 @@ impl Ground<'_> {
             })
         };
         let mut last_right = None;
-        let mut others = model.others_than(from);
+        let mut others = models.others_than(peer, from);
         sent.iter()
             .all(|(_, id)| match self.recording.event(*id).what {
                 What::Sent { from, to, payload } => {
@@ -167,33 +171,10 @@ impl Ground<'_> {
     }
 }
 
-/// The event that made a peer send, and the datagram.
-type Caused = (EventId, EventId);
-
 /// The beginning of `sent` whose causes are `such`, and the rest.
 fn split(sent: &[Caused], such: impl Fn(EventId) -> bool) -> (&[Caused], &[Caused]) {
     let length = sent.iter().take_while(|(cause, _)| such(*cause)).count();
     sent.split_at(length)
-}
-
-/// What peers sent, as (cause, datagram), by cause.
-fn sent_by_cause(
-    scenario: &Scenario,
-    recording: &Recording,
-    acknowledged: &Acknowledged<'_>,
-) -> Vec<Caused> {
-    let mut by_cause = Vec::new();
-    for (id, event) in recording.iter() {
-        if let What::Sent { from, .. } = event.what
-            && scenario.roster.role(from) == Role::Peer
-            && !acknowledged.is_aside(id)
-        {
-            // A peer that sends by itself has no cause; the event is then its own.
-            by_cause.push((event.cause.unwrap_or(id), id));
-        }
-    }
-    by_cause.sort_unstable();
-    by_cause
 }
 
 fn is_sent_by(recording: &Recording, sent: EventId, peer: EndpointId) -> bool {
@@ -206,23 +187,6 @@ fn unasked(recording: &Recording, sent: EventId, wrongs: &mut Vec<Finding>) {
         let finding = Finding::new(Check::Stray, "nothing", said(recording, sent));
         wrongs.push(finding.about(from).shown_by(sent));
     }
-}
-
-/// The peers that had to send something, with the first event that made them, and sent nothing.
-fn silent_peers(
-    recording: &Recording,
-    had_to_send: &BTreeMap<EndpointId, EventId>,
-) -> BTreeMap<EndpointId, EventId> {
-    let mut silent = had_to_send.clone();
-    for (_, event) in recording.iter() {
-        if silent.is_empty() {
-            break;
-        }
-        if let What::Sent { from, .. } = event.what {
-            silent.remove(&from);
-        }
-    }
-    silent
 }
 
 /// The line of text for the datagram that event `sent` sent.

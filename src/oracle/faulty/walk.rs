@@ -50,8 +50,8 @@ struct Carried {
     handled: Span,
 }
 
-/// The earliest and the latest of what arrives at a peer on one hop, with the links over which they
-/// did, and of what arrives over all other links.
+/// The earliest and the latest of what arrives at a peer on one hop, with its links back to where
+/// they came from, and of what arrives from all others.
 #[derive(Clone, Copy)]
 struct Arriving {
     copies: u128,
@@ -72,8 +72,10 @@ impl Arriving {
         next_late: Duration::ZERO,
     };
 
-    fn add(&mut self, carried: &Carried) {
-        let (Span { from, to }, link) = (carried.handled, carried.link);
+    /// Adds what was `carried` here from where `back` leads, if a link does.
+    fn add(&mut self, carried: &Carried, back: Option<usize>) {
+        let Span { from, to } = carried.handled;
+        let link = back.unwrap_or(usize::MAX);
         self.copies = self.copies.saturating_add(carried.copies);
         self.links += 1;
         if self.links == 1 {
@@ -95,14 +97,22 @@ impl Arriving {
         }
     }
 
-    /// When what did not come over `back` was handled.
-    fn without(&self, back: Option<usize>) -> Span {
+    /// When all of it was handled.
+    const fn all(&self) -> Span {
         Span {
-            from: match back == Some(self.early.1) {
+            from: self.early.0,
+            to: self.late.0,
+        }
+    }
+
+    /// When what did not come from where `link` leads was handled.
+    fn without(&self, link: usize) -> Span {
+        Span {
+            from: match link == self.early.1 {
                 true => self.next_early,
                 false => self.early.0,
             },
-            to: match back == Some(self.late.1) {
+            to: match link == self.late.1 {
                 true => self.next_late,
                 false => self.late.0,
             },
@@ -153,13 +163,14 @@ impl Walk {
     ) -> bool {
         let mut by_hop: Vec<u128> = Vec::new();
         let mut remembered = 0;
-        let mut on_link: Vec<u128> = vec![0; overlay.link_count()];
+        // By the link back to where they came from, which is at hand when they are forwarded.
+        let mut came_from: Vec<u128> = vec![0; overlay.link_count()];
         let mut arriving = vec![Arriving::NONE; overlay.peers()];
         let mut heard: Vec<usize> = Vec::new();
-        let mut carrying: Vec<Carried> = Vec::new();
+        let mut next: Vec<Carried> = Vec::new();
         for hop in 1..=u32::from(start.ttl) {
             let mut sent: u128 = 0;
-            let mut next: Vec<Carried> = Vec::new();
+            next.clear();
             let mut send = |link: usize, copies: u128, at: Span| {
                 sent = sent.saturating_add(copies);
                 let passage = pass(link, at);
@@ -195,10 +206,9 @@ impl Walk {
                 let strangers = overlay.strangers(*peer);
                 to_strangers = to_strangers.saturating_add(strangers.saturating_mul(here.copies));
                 for link in overlay.links(*peer) {
-                    let back = overlay.back(link).filter(|back| on_link[*back] > 0);
-                    let forwarded = here.copies - back.map_or(0, |back| on_link[back]);
+                    let forwarded = here.copies - std::mem::take(&mut came_from[link]);
                     if forwarded > 0 {
-                        send(link, forwarded, here.without(back));
+                        send(link, forwarded, here.without(link));
                     }
                 }
             }
@@ -214,23 +224,25 @@ impl Walk {
             }
             by_hop.push(sent);
 
-            for carried in &carrying {
-                on_link[carried.link] = 0;
-            }
             for peer in heard.drain(..) {
                 arriving[peer] = Arriving::NONE;
             }
             for carried in &next {
-                on_link[carried.link] = carried.copies;
                 let target = overlay.target(carried.link);
+                let back = overlay.back(carried.link);
+                if let Some(back) = back {
+                    came_from[back] = carried.copies;
+                }
                 if arriving[target].links == 0 {
                     heard.push(target);
                 }
-                arriving[target].add(carried);
+                arriving[target].add(carried, back);
             }
+            // Who is near in memory is looked at together.
+            heard.sort_unstable();
             for peer in &heard {
                 let here = arriving[*peer];
-                let handled = here.without(None);
+                let handled = here.all();
                 self.arrivals[*peer] = self.arrivals[*peer].saturating_add(here.copies);
                 self.hull[*peer] =
                     Some(self.hull[*peer].map_or(handled, |hull| hull.hull(handled)));
@@ -240,7 +252,6 @@ impl Walk {
             if remembered > REMEMBERED {
                 self.latest = None;
             }
-            carrying = next;
         }
         self.by_hop = Some(by_hop);
         true

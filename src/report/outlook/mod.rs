@@ -6,7 +6,7 @@ pub mod screen;
 use serde::Serialize;
 
 use super::{Predicted, Setting, bounds_because};
-use crate::oracle::{self, ClientPrediction, Count, Foresight, Order, Prediction, Sources};
+use crate::oracle::{ClientPrediction, Count, Foresight, Order, Prediction, Sources};
 use crate::roster::{EndpointId, Roster};
 use crate::rules::{Duplicates, MEMORY, Ttl};
 use crate::scenario::{ClientSpec, Expect, Scenario};
@@ -168,7 +168,8 @@ impl Outlook {
         let components = shape.components();
         let degrees = shape.degrees();
         let diameter = shape.diameter(components.first().map_or(&[], Vec::as_slice));
-        let prediction = oracle::predict(scenario, Order::Lockstep);
+        let foresight = Foresight::of(scenario, Order::Lockstep);
+        let prediction = foresight.predict(scenario.ttl, scenario.duplicates);
         let clients = scenario.clients.iter().zip(&prediction.clients);
         Self {
             file: scenario.file.display().to_string(),
@@ -189,13 +190,9 @@ impl Outlook {
             clients: clients
                 .map(|(spec, predicted)| ClientOutlook::of(&scenario.roster, spec, predicted))
                 .collect(),
-            predicted: Predicted {
-                hello: prediction.hello,
-                query: prediction.query,
-                chunks_info: prediction.chunks_info,
-            },
+            predicted: Predicted::of(&prediction),
             bounds_because: bounds_because(&prediction),
-            floods: floods(scenario, &shape),
+            floods: floods(scenario, ttls(scenario, &shape), &foresight, &prediction),
             warnings: warnings(scenario, &prediction),
         }
     }
@@ -264,25 +261,44 @@ fn is_impatient(scenario: &Scenario) -> bool {
 
 /// The floods of other TTLs and policies. With `first` and `best`, an impatient client would make
 /// the file no scenario.
-fn floods(scenario: &Scenario, shape: &Shape) -> Vec<FloodOutlook> {
+fn floods(
+    scenario: &Scenario,
+    ttls: Vec<u16>,
+    foresight: &Foresight<'_>,
+    prediction: &Prediction,
+) -> Vec<FloodOutlook> {
     let own = (scenario.ttl, scenario.duplicates);
-    let foresight = Foresight::of(scenario, Order::Lockstep);
     let mut floods = Vec::new();
-    for ttl in ttls(scenario, shape) {
+    for ttl in ttls {
+        let mut of_first = None;
         for (policy, word) in Duplicates::ALL {
             let is_own = (Ttl(ttl), policy) == own;
             if policy != Duplicates::Literal && !is_own && is_impatient(scenario) {
                 continue;
             }
-            let prediction = foresight.predict(Ttl(ttl), policy);
+            let known = match policy {
+                _ if is_own => Some(Predicted::of(prediction)),
+                Duplicates::Best if foresight.first_is_best(Ttl(ttl)) => of_first,
+                _ => None,
+            };
+            let predict = || Predicted::of(&foresight.predict(Ttl(ttl), policy));
+            let predicted = known.unwrap_or_else(predict);
+            if policy == Duplicates::First {
+                of_first = Some(predicted);
+            }
+            let Predicted {
+                hello,
+                query,
+                chunks_info,
+            } = predicted;
             floods.push(FloodOutlook {
                 ttl,
                 duplicates: word,
                 is_own,
-                hello: prediction.hello,
-                query: prediction.query,
-                chunks_info: prediction.chunks_info,
-                total: prediction.hello + prediction.query + prediction.chunks_info,
+                hello,
+                query,
+                chunks_info,
+                total: hello + query + chunks_info,
             });
         }
     }

@@ -33,9 +33,6 @@ impl Placed {
     }
 }
 
-/// The distance of who is out of reach.
-const BEYOND: u32 = u32::MAX;
-
 /// Spreads chunks over the peers of a scenario.
 pub(in super::super) struct Spread<'a> {
     pub(in super::super) seed: u64,
@@ -189,16 +186,11 @@ impl Spread<'_> {
         let Some(start) = self.names.peer(from, self.problems) else {
             return Vec::new();
         };
-        let distances = self.distances(start);
         let hops_away = *hops.get_ref();
-        let away = u32::try_from(hops_away).unwrap_or(BEYOND - 1);
-        let all = (0..distances.len()).filter(|peer| distances[*peer] == away);
-        let there: Vec<usize> = all.collect();
+        let (there, farthest) = self.ring(start, hops_away);
         if there.len() >= wanted {
             return there;
         }
-        let within = distances.iter().copied().filter(|hops| *hops != BEYOND);
-        let farthest = within.max().unwrap_or(0);
         let name = quoted(from.get_ref());
         let hops_words = match hops_away {
             1 => "1 hop".to_owned(),
@@ -219,26 +211,34 @@ impl Spread<'_> {
         Vec::new()
     }
 
-    /// How many hops each peer is from the peer `start`; [`BEYOND`] for those out of reach.
-    fn distances(&self, start: usize) -> Vec<u32> {
-        let mut distances = vec![BEYOND; self.peers()];
-        distances[start] = 0;
+    /// The peers that are exactly `hops` from the peer `start`, rising, and how far the farthest of
+    /// all is that can be reached.
+    fn ring(&self, start: usize, hops: usize) -> (Vec<usize>, usize) {
+        let mut is_found = vec![false; self.peers()];
+        is_found[start] = true;
+        let mut ring = Vec::new();
+        let mut farthest = 0;
         let mut peers = vec![start];
-        let mut hops = 0;
-        while !peers.is_empty() {
-            hops += 1;
+        loop {
             let mut farther = Vec::new();
-            for peer in peers {
-                let neighbours = self.neighbours[peer].iter();
+            for peer in &peers {
+                let neighbours = self.neighbours[*peer].iter();
                 for next in neighbours.filter_map(|address| self.places.peer_at(*address)) {
-                    if distances[next] == BEYOND {
-                        distances[next] = hops;
+                    if !std::mem::replace(&mut is_found[next], true) {
                         farther.push(next);
                     }
                 }
             }
+            if farthest == hops {
+                ring = peers;
+            }
+            if farther.is_empty() {
+                return (ring, farthest);
+            }
+            // In the order in which the lists of neighbours lie, which are more than any cache.
+            farther.sort_unstable();
+            farthest += 1;
             peers = farther;
         }
-        distances
     }
 }

@@ -25,6 +25,9 @@ pub(in super::super) fn regular(peers: u32, degree: u32, seed: u64) -> Vec<Pair>
     }
 }
 
+/// So many pairs are looked at together.
+const AHEAD: usize = 16;
+
 /// Pairs all ends at random, and those anew whose link can't be. Nothing if the last ones fit
 /// nowhere.
 fn pair_ends(peers: u32, degree: u32, luck: &mut ChaCha8Rng) -> Option<Rows> {
@@ -36,7 +39,11 @@ fn pair_ends(peers: u32, degree: u32, luck: &mut ChaCha8Rng) -> Option<Rows> {
     while !ends.is_empty() {
         ends.shuffle(luck);
         let mut left = Vec::new();
-        for two in ends.chunks_exact(2) {
+        for (pair, two) in ends.chunks_exact(2).enumerate() {
+            if pair % AHEAD == 0 {
+                let next = &ends[2 * pair..];
+                near.look(&next[..next.len().min(2 * AHEAD)]);
+            }
             match near.are_near(two[0], two[1]) {
                 true => left.extend(two),
                 false => near.link(two[0], two[1]),

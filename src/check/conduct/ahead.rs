@@ -1,0 +1,45 @@
+//! Looks at the peers of the next events before their turn comes.
+//!
+//! In a large overlay none of them is in the processor's cache. It waits for many at once hardly
+//! longer than for one, and would wait for one after the other if each were looked at when its turn
+//! comes.
+
+use std::hint::black_box;
+
+use super::model::Models;
+use crate::event::{EventId, Recording, What};
+use crate::roster::EndpointId;
+
+/// How many events are looked at together.
+const AHEAD: u32 = 64;
+
+/// Looks at what the events from `id` on make the checks ask `models`, when it is the turn of
+/// `id` to be the first of some.
+pub(super) fn look(id: EventId, recording: &Recording, models: &Models<'_>) {
+    if id.0 % AHEAD != 0 {
+        return;
+    }
+    let end = recording.len().min((id.0 as usize) + AHEAD as usize);
+    let mut receivers = [None; AHEAD as usize];
+    for (place, id) in receivers.iter_mut().zip(id.0..) {
+        if (id as usize) < end
+            && let What::Delivered { to, .. } = recording.event(EventId(id)).what
+        {
+            *place = Some(to);
+        }
+    }
+    let receivers = || receivers.iter().flatten().copied();
+    // Each asks for what lies where the one before has found out.
+    let heard = |peer: EndpointId| u64::from(models.first_search(peer));
+    black_box(receivers().map(heard).sum::<u64>());
+    let new = || receivers().filter(|peer| models.is_new(*peer));
+    let count = |peer: EndpointId| models.neighbours(peer).len();
+    black_box(new().map(count).sum::<usize>());
+    let port = |peer: EndpointId| {
+        models
+            .neighbours(peer)
+            .first()
+            .map_or(0, |n| n.port().into())
+    };
+    black_box(new().map(port).sum::<usize>());
+}
