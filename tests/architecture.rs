@@ -14,6 +14,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("luck", &[]),
     ("roster", &[]),
     ("neighbours", &[]),
+    ("threads", &[]),
     ("wire", &["rules"]),
     ("chunks", &["wire"]),
     ("assembly", &["wire"]),
@@ -44,6 +45,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "neighbours",
             "roster",
             "rules",
+            "threads",
             "topology",
             "wire",
         ],
@@ -88,14 +90,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "check",
         &[
-            "driver", "event", "faults", "oracle", "roster", "rules", "scenario", "time", "wire",
+            "driver", "event", "faults", "oracle", "roster", "rules", "scenario", "threads",
+            "time", "wire",
         ],
     ),
     (
         "report",
         &[
             "assembly", "check", "driver", "event", "faults", "oracle", "roster", "rules",
-            "scenario", "shape", "trace", "wire",
+            "scenario", "shape", "threads", "trace", "wire",
         ],
     ),
     (
