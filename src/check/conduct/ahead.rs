@@ -16,7 +16,7 @@ const AHEAD: u32 = 64;
 /// Looks at what the events from `id` on make the checks ask `models`, when it is the turn of
 /// `id` to be the first of some.
 pub(super) fn look(id: EventId, recording: &Recording, models: &Models<'_>) {
-    if id.0 % AHEAD != 0 {
+    if !id.0.is_multiple_of(AHEAD) {
         return;
     }
     let end = recording.len().min((id.0 as usize) + AHEAD as usize);
