@@ -12,6 +12,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | [`time`], [`rules`], [`luck`], [`roster`], [`neighbours`] | plain data: the run's clock, the protocol's numbers, seeded streams, who takes part, who floods whom |
+//! | `threads` | two things done at once |
 //! | [`wire`] | the five messages, exact to the byte |
 //! | [`chunks`], [`endpoint`] | what a peer stores; the sans-IO contract |
 //! | [`assembly`] | all chunks of a client in one file |
@@ -93,6 +94,7 @@ pub mod scenario;
 pub mod shape;
 pub mod sweep;
 pub mod tally;
+mod threads;
 pub mod time;
 pub mod topology;
 pub mod trace;

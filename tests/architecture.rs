@@ -15,6 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("behind", &[]),
     ("roster", &[]),
     ("neighbours", &[]),
+    ("threads", &[]),
     ("wire", &["rules"]),
     ("chunks", &["wire"]),
     ("assembly", &["wire"]),
@@ -45,6 +46,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "neighbours",
             "roster",
             "rules",
+            "threads",
             "topology",
             "wire",
         ],
@@ -93,14 +95,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "check",
         &[
-            "driver", "event", "faults", "oracle", "roster", "rules", "scenario", "time", "wire",
+            "driver", "event", "faults", "oracle", "roster", "rules", "scenario", "threads",
+            "time", "wire",
         ],
     ),
     (
         "report",
         &[
             "assembly", "check", "driver", "event", "faults", "oracle", "roster", "rules",
-            "scenario", "shape", "trace", "wire",
+            "scenario", "shape", "threads", "trace", "wire",
         ],
     ),
     (

@@ -55,12 +55,10 @@ pub use effects::{Effects, FaultEffect, LinkEffect};
 pub use finding::{Check, Finding};
 pub use reached::Reached;
 
-use std::panic::resume_unwind;
-use std::thread;
-
 use crate::driver::{Ended, Ran};
 use crate::oracle::Prediction;
 use crate::scenario::{Allowed, Scenario};
+use crate::threads;
 
 use clients::Examination;
 use finding::Findings;
@@ -196,10 +194,8 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
         (conduct::check(ground), gathered)
     };
     // These two read every event, and neither asks the other.
-    let (census, (of_conduct, gathered)) = match recording.len() < WORTH_A_THREAD {
-        true => (take_census(), judge_conduct()),
-        false => side_by_side(take_census, judge_conduct),
-    };
+    let is_large = recording.len() >= WORTH_A_THREAD;
+    let (census, (of_conduct, gathered)) = threads::both(is_large, take_census, judge_conduct);
     books::losses(&census.accounting, &mut findings);
     of_conduct.into_iter().for_each(|found| findings.add(found));
     let of_clients = &gathered.of_clients;
@@ -267,16 +263,6 @@ pub fn judge(scenario: &Scenario, prediction: &Prediction, ran: &Ran) -> Verdict
         census,
         effects,
     }
-}
-
-/// Does both, `one` on a thread of its own.
-fn side_by_side<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
-    thread::scope(|scope| {
-        let one = scope.spawn(one);
-        let other = other();
-        let one = one.join().unwrap_or_else(|panic| resume_unwind(panic));
-        (one, other)
-    })
 }
 
 fn is_allowed(scenario: &Scenario, check: Check) -> bool {

@@ -138,7 +138,7 @@ impl Overlay {
         }];
         let mut next = 0;
         while let Some(member) = members.get(next).copied() {
-            if next % AHEAD == 0 {
+            if next.is_multiple_of(AHEAD) {
                 let end = members.len().min(next + AHEAD);
                 self.look(&members[next..end]);
             }

@@ -23,12 +23,13 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use crate::check::{Census, Check, CheckVerdict, Verdict};
+use crate::check::{self, Census, Check, CheckVerdict, Verdict};
 use crate::driver::{Ended, Ran};
 use crate::oracle::{Count, Prediction};
 use crate::rules::Carriage;
 use crate::scenario::Scenario;
 use crate::shape;
+use crate::threads;
 use crate::wire::Type;
 
 /// The version of the JSON document; it grows when a field changes its meaning or goes.
@@ -210,6 +211,9 @@ pub struct CheckLine {
     pub verdict: &'static str,
 }
 
+/// With so many peers it is worth a thread to look through their neighbours.
+const WORTH_A_THREAD: usize = 50_000;
+
 impl Report {
     /// Puts together what is told of `ran`, which took `wall` of wall-clock time.
     #[must_use]
@@ -218,6 +222,38 @@ impl Report {
         prediction: &Prediction,
         ran: &Ran,
         verdict: &Verdict,
+        mode: Mode,
+        wall: Duration,
+    ) -> Self {
+        let setting = Setting::of(scenario);
+        Self::in_setting(setting, (scenario, prediction), (ran, verdict), mode, wall)
+    }
+
+    /// Judges `ran`, of which `prediction` was said beforehand, and puts together what is told of it;
+    /// `wall` tells what it took once it is judged.
+    #[must_use]
+    pub fn judge(
+        scenario: &Scenario,
+        prediction: &Prediction,
+        ran: &Ran,
+        mode: Mode,
+        wall: impl FnOnce() -> Duration,
+    ) -> (Verdict, Self) {
+        // Looking through a large overlay takes a tenth of the time that judging takes.
+        let (setting, verdict) = threads::both(
+            scenario.peers.len() >= WORTH_A_THREAD,
+            || Setting::of(scenario),
+            || check::judge(scenario, prediction, ran),
+        );
+        let of = (scenario, prediction);
+        let report = Self::in_setting(setting, of, (ran, &verdict), mode, wall());
+        (verdict, report)
+    }
+
+    fn in_setting(
+        setting: Setting,
+        (scenario, prediction): (&Scenario, &Prediction),
+        (ran, verdict): (&Ran, &Verdict),
         mode: Mode,
         wall: Duration,
     ) -> Self {
@@ -239,7 +275,7 @@ impl Report {
             seed: scenario.seed,
             mode,
             carrier: mode.carriage().to_string(),
-            setting: Setting::of(scenario),
+            setting,
             verdict: word(passes),
             ended: match ran.ended {
                 Ended::Complete => "complete",

@@ -100,9 +100,9 @@ impl People {
     /// The peers of `network` alone.
     fn of_overlay(network: Network) -> Self {
         let count = network.names.len();
-        let mut people = Self {
+        Self {
             names: network.names,
-            register: Register::default(),
+            register: network.register,
             origins: vec![Origin {
                 named_at: Some(network.place),
                 table: None,
@@ -112,9 +112,7 @@ impl People {
             peers: count,
             of_peer_tables: Vec::new(),
             of_client_tables: Vec::new(),
-        };
-        people.register(0..count);
-        people
+        }
     }
 
     /// Registers the names of `added`, who follow those that are registered.

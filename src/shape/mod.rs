@@ -59,9 +59,11 @@ pub struct Diameter {
 /// [`Shape::links`] and [`Shape::one_way`] tell, without the graph.
 #[must_use]
 pub fn count_links(scenario: &Scenario) -> (usize, usize) {
-    let onward = onward(scenario);
-    let both_ways = onward.both_ways();
-    let all = onward.targets.len();
+    counts(&onward(scenario))
+}
+
+fn counts(onward: &Adjacency) -> (usize, usize) {
+    let (all, both_ways) = (onward.targets.len(), onward.both_ways());
     (all - both_ways, all - 2 * both_ways)
 }
 
@@ -252,6 +254,19 @@ mod tests {
         assert_eq!(of(&components[0]), exact(3));
         assert_eq!(of(&components[1]), exact(1));
         assert_eq!(of(&components[2]), exact(0));
+    }
+
+    #[test]
+    fn links_are_counted_without_the_graph() {
+        // Lists in any order, with repeats; peer 3 knows nobody.
+        let lists = [vec![4, 1, 2, 1], vec![0], vec![4, 0, 4], vec![], vec![3, 2]];
+        let onward = Adjacency::of_lists(lists.iter().map(|list| list.iter().copied()));
+        let directed = (0..).zip(&lists);
+        let directed = directed.flat_map(|(from, list)| list.iter().map(move |to| (from, *to)));
+        let shape = Shape::between(lists.len(), directed.collect());
+        assert_eq!(onward, shape.onward);
+        assert_eq!((shape.links().len(), shape.one_way()), (5, 2));
+        assert_eq!(counts(&onward), (5, 2));
     }
 
     #[test]

@@ -139,11 +139,10 @@ impl<'a> Models<'a> {
 
     /// The neighbours of `peer`, cleaned up.
     pub(super) fn neighbours(&self, peer: EndpointId) -> &[SocketAddrV4] {
-        let cleaned = self.cleaned.get(&peer);
-        cleaned.map_or_else(
-            || &*self.scenario.peers[peer.index()].neighbours,
-            |list| list,
-        )
+        match self.cleaned.get(&peer) {
+            Some(list) => list,
+            None => &self.scenario.peers[peer.index()].neighbours,
+        }
     }
 
     /// The neighbours of `peer` but the one that a QUERY came from.

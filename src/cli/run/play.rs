@@ -9,7 +9,7 @@ use super::folders::Place;
 use super::onlooker::Onlooker;
 use super::plan::Planned;
 use super::unjudged::Unjudged;
-use crate::check::{self, Verdict};
+use crate::check::Verdict;
 use crate::cli::failure::Failure;
 use crate::cli::progress::Progress;
 use crate::cli::signal::Requests;
@@ -133,10 +133,8 @@ pub(in crate::cli) async fn judge(
     progress.begin(format_args!("{}: checking", scenario.name));
     let (scenario, ran) = (Arc::clone(scenario), Arc::clone(ran));
     let judge = move || {
-        let verdict = check::judge(&scenario, &prediction, &ran);
-        let wall = clock.now().since(Time::ZERO);
-        let report = Report::new(&scenario, &prediction, &ran, &verdict, mode, wall);
-        (verdict, report)
+        let wall = || clock.now().since(Time::ZERO);
+        Report::judge(&scenario, &prediction, &ran, mode, wall)
     };
     requests.unless_asked_again(judge).await
 }

@@ -11,6 +11,7 @@ use super::super::register::Register;
 use super::super::words::{did_you_mean, listed, quoted};
 use super::{Maker, OverlayTable};
 use crate::roster::NameList;
+use crate::threads;
 
 /// What a peer's name begins with when nothing is said.
 pub(super) const PREFIX: &str = "p";
@@ -19,6 +20,8 @@ pub(super) const PREFIX: &str = "p";
 #[derive(Debug, Default)]
 pub(in super::super) struct Network {
     pub(in super::super) names: NameList,
+    /// Finds them.
+    pub(in super::super) register: Register,
     /// Where the scenario says that there are such peers.
     pub(in super::super) place: Span,
     /// Links by the numbers of their ends, one way each, in the order that neighbours have.
@@ -34,10 +37,16 @@ impl OverlayTable {
         folder: &Path,
         problems: &mut Problems,
     ) -> Option<Network> {
-        let (graph, place, prefix) = match self.maker.as_ref()? {
+        let given = self.prefix.as_ref();
+        let given_or = |usual| given.map_or(usual, |given| given.get_ref().as_str());
+        let (links, names, place) = match self.maker.as_ref()? {
             Maker::Generator(generator) => {
-                let graph = generator.get_ref().generate(self.seed.unwrap_or(seed));
-                (graph, generator.span(), PREFIX)
+                let (peers, _) = generator.get_ref().size();
+                let nodes = u32::try_from(peers).unwrap_or(u32::MAX);
+                let name = || Named::of(&[], nodes, given_or(PREFIX));
+                let generate = || generator.get_ref().generate(self.seed.unwrap_or(seed));
+                let (names, graph) = threads::both(nodes >= WORTH_A_THREAD, name, generate);
+                (graph.links, names, generator.span())
             }
             Maker::Import(import) => {
                 let graph = import.load(folder, problems)?;
@@ -45,18 +54,15 @@ impl OverlayTable {
                     super::Format::EdgeList => PREFIX,
                     _ => "",
                 };
-                (graph, import.file.span(), prefix)
+                let names = Named::of(&graph.names, graph.nodes, given_or(prefix));
+                (graph.links, names, import.file.span())
             }
         };
-        let given = self.prefix.as_ref();
         let mut network = Network {
-            names: named(
-                &graph.names,
-                graph.nodes,
-                given.map_or(prefix, |given| given.get_ref()),
-            ),
+            names: names.list,
+            register: names.register,
             place: given.map_or(place, Spanned::span),
-            links: graph.links,
+            links,
         };
         self.remove_from(&mut network, problems);
         if network.names.len() == 0 {
@@ -72,7 +78,10 @@ impl OverlayTable {
         if self.remove.is_empty() && self.remove_links.is_empty() {
             return;
         }
-        let finder = Finder::of(&network.names);
+        let finder = Finder {
+            names: &network.names,
+            register: &network.register,
+        };
         let mut cut: BTreeMap<(u32, u32), Cut<'_>> = BTreeMap::new();
         for [one, other] in &self.remove_links {
             let (a, b) = (finder.find(one, problems), finder.find(other, problems));
@@ -163,32 +172,44 @@ impl Network {
                 names.push(name);
             }
         }
+        self.register = register(&names);
         self.names = names;
     }
 }
 
-/// Names of the peers of an overlay: `prefix` and the name in its file, or else the number.
-fn named(names: &[String], nodes: u32, prefix: &str) -> NameList {
-    let mut list = NameList::default();
-    match names.is_empty() {
-        true => (1..=nodes).for_each(|number| list.push_numbered(prefix, number)),
-        false => names.iter().for_each(|name| list.push_behind(prefix, name)),
+/// With so many peers their names are worth a thread.
+const WORTH_A_THREAD: u32 = 50_000;
+
+/// The names of peers, and where each is.
+struct Named {
+    list: NameList,
+    register: Register,
+}
+
+impl Named {
+    /// `prefix` and the name in the overlay's file, or else the number.
+    fn of(names: &[String], nodes: u32, prefix: &str) -> Self {
+        let mut list = NameList::default();
+        match names.is_empty() {
+            true => (1..=nodes).for_each(|number| list.push_numbered(prefix, number)),
+            false => names.iter().for_each(|name| list.push_behind(prefix, name)),
+        }
+        let register = register(&list);
+        Self { list, register }
     }
-    list
+}
+
+fn register(names: &NameList) -> Register {
+    Register::of(names.len(), |peer| Some(names.name(peer)))
 }
 
 /// Finds peers of the overlay by name.
 struct Finder<'a> {
     names: &'a NameList,
-    register: Register,
+    register: &'a Register,
 }
 
-impl<'a> Finder<'a> {
-    fn of(names: &'a NameList) -> Self {
-        let register = Register::of(names.len(), |peer| Some(names.name(peer)));
-        Self { names, register }
-    }
-
+impl Finder<'_> {
     /// The number of the peer `name`; notes when there is none.
     fn find(&self, name: &Spanned<String>, problems: &mut Problems) -> Option<u32> {
         let read = |peer| Some(self.names.name(peer));

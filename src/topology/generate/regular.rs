@@ -40,7 +40,7 @@ fn pair_ends(peers: u32, degree: u32, luck: &mut ChaCha8Rng) -> Option<Rows> {
         ends.shuffle(luck);
         let mut left = Vec::new();
         for (pair, two) in ends.chunks_exact(2).enumerate() {
-            if pair % AHEAD == 0 {
+            if pair.is_multiple_of(AHEAD) {
                 let next = &ends[2 * pair..];
                 near.look(&next[..next.len().min(2 * AHEAD)]);
             }
