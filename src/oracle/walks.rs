@@ -52,21 +52,20 @@ impl Walks {
     /// Goes hop by hop over the links that carry copies; ends early when none does, or when there
     /// are more than `N` counts.
     fn run<N: Copies>(&mut self, overlay: &Overlay, contact: usize, ttl: u16) -> Option<Vec<u128>> {
-        // Copies on each link on the present hop, and on the next one. Those that are not zero are
-        // listed, so a small flood on a large overlay stays cheap.
-        let mut on_link = vec![N::default(); overlay.link_count()];
-        let mut on_next = on_link.clone();
-        let mut carrying: Vec<usize> = Vec::new();
+        // By each link the copies that have come over the link back, so that they are at hand when
+        // they are forwarded; and links with the copies that go over them. Zeros are not listed, so a
+        // small flood on a large overlay stays cheap.
+        let mut came_from = vec![N::default(); overlay.link_count()];
+        let mut next: Vec<(usize, N)> = Vec::new();
         let mut arriving = vec![N::default(); overlay.peers()];
         let mut heard: Vec<usize> = Vec::new();
         let mut by_hop = Vec::new();
         let mut total: u128 = 0;
         for hop in 1..=u32::from(ttl) {
-            let mut next = Vec::new();
+            next.clear();
             let mut sent: u128 = 0;
             if hop == 1 {
-                next.extend(overlay.links(contact));
-                next.iter().for_each(|link| on_next[*link] = N::from(1));
+                next.extend(overlay.links(contact).map(|link| (link, N::from(1))));
                 sent = overlay.strangers(contact) + next.len() as u128;
             }
             for peer in &heard {
@@ -74,11 +73,9 @@ impl Walks {
                 let to_strangers = copies.into().checked_mul(overlay.strangers(*peer))?;
                 sent = sent.checked_add(to_strangers)?;
                 for link in overlay.links(*peer) {
-                    let sent_back = overlay.back(link).map(|back| on_link[back]);
-                    let forwarded = copies - sent_back.unwrap_or_default();
+                    let forwarded = copies - std::mem::take(&mut came_from[link]);
                     if forwarded != N::default() {
-                        next.push(link);
-                        on_next[link] = forwarded;
+                        next.push((link, forwarded));
                         sent = sent.checked_add(forwarded.into())?;
                     }
                 }
@@ -89,26 +86,24 @@ impl Walks {
             total = total.checked_add(sent).filter(|total| *total <= N::MOST)?;
             by_hop.push(sent);
 
-            for link in carrying {
-                on_link[link] = N::default();
-            }
             for peer in heard.drain(..) {
                 arriving[peer] = N::default();
             }
-            for link in &next {
-                let target = overlay.target(*link);
+            for (link, copies) in next.iter().copied() {
+                let target = overlay.target(link);
+                if let Some(back) = overlay.back(link) {
+                    came_from[back] = copies;
+                }
                 if arriving[target] == N::default() {
                     heard.push(target);
                 }
                 // No sum exceeds `total`.
-                arriving[target] = arriving[target] + on_next[*link];
-                self.arrivals[target] += on_next[*link].into();
+                arriving[target] = arriving[target] + copies;
+                self.arrivals[target] += copies.into();
                 self.latest[target] = hop;
             }
             // Who is near in memory is looked at together.
             heard.sort_unstable();
-            std::mem::swap(&mut on_link, &mut on_next);
-            carrying = next;
         }
         Some(by_hop)
     }
