@@ -24,7 +24,7 @@ impl Behind {
     ///
     /// # Errors
     ///
-    /// When the writer has given up; [`write`] tells why.
+    /// When the writer has given up; [`write()`] tells why.
     pub(crate) fn hand_on(&mut self) -> io::Result<()> {
         match self.gathered.len() >= BLOCK {
             true => self.give(),
