@@ -107,12 +107,11 @@ impl Carrier for Noted {
         from: EndpointId,
         to: EndpointId,
         payload: &[u8],
-        received: &mut Vec<u8>,
         strangers: &mut Vec<(SocketAddrV4, Bytes)>,
     ) -> Carried {
         let length = u16::try_from(payload.len()).expect("a datagram's length fits 16 bits");
         self.0.datagrams.push((from.0, to.0, length));
-        Memory.carry(from, to, payload, received, strangers)
+        Memory.carry(from, to, payload, strangers)
     }
 }
 

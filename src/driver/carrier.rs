@@ -25,14 +25,13 @@ const SPARE_FILES: u64 = 64;
 
 /// Carries one datagram at a time.
 pub trait Carrier: Send {
-    /// Takes `payload` across from `from` to `to`. What was read from `to`'s socket is put into
-    /// `received`; what strangers sent there is put into `strangers`.
+    /// Takes `payload` across from `from` to `to`. What strangers sent there, and was read before it,
+    /// is put into `strangers`.
     fn carry(
         &mut self,
         from: EndpointId,
         to: EndpointId,
         payload: &[u8],
-        received: &mut Vec<u8>,
         strangers: &mut Vec<(SocketAddrV4, Bytes)>,
     ) -> Carried;
 }
@@ -40,7 +39,7 @@ pub trait Carrier: Send {
 /// What became of a datagram that was carried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Carried {
-    /// It arrived.
+    /// It arrived: these bytes were read, and came from its sender's address.
     Arrived,
     /// The kernel took it and never gave it to its receiver's socket.
     Lost,
@@ -57,12 +56,9 @@ impl Carrier for Memory {
         &mut self,
         _: EndpointId,
         _: EndpointId,
-        payload: &[u8],
-        received: &mut Vec<u8>,
+        _: &[u8],
         _: &mut Vec<(SocketAddrV4, Bytes)>,
     ) -> Carried {
-        received.clear();
-        received.extend_from_slice(payload);
         Carried::Arrived
     }
 }
@@ -182,7 +178,6 @@ impl Carrier for Sockets {
         from: EndpointId,
         to: EndpointId,
         payload: &[u8],
-        received: &mut Vec<u8>,
         strangers: &mut Vec<(SocketAddrV4, Bytes)>,
     ) -> Carried {
         let sender = self.addresses[from.index()];
@@ -196,8 +191,6 @@ impl Carrier for Sockets {
                     let bytes = &self.buffer[..length];
                     // The bytes are compared too: one that was given up as lost may come late.
                     if source == sender && bytes == payload {
-                        received.clear();
-                        received.extend_from_slice(bytes);
                         return Carried::Arrived;
                     }
                     strangers.push((source, Bytes::copy_from_slice(bytes)));

@@ -153,6 +153,12 @@ pub trait Watcher: Send {
         let _ = (datagram, arrives);
     }
 
+    /// Whether [`before`](Self::before) may take its time. Then a datagram crosses at its turn, not
+    /// together with others that arrive at the same instant.
+    fn goes_step_by_step(&self) -> bool {
+        false
+    }
+
     /// What comes next in lockstep is due at `next`; until this returns, the clock stands and
     /// nothing happens. Whether the run is to be stopped is asked after it.
     fn before(&mut self, recording: &Recording, next: Time) {

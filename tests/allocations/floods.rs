@@ -48,11 +48,10 @@ impl driver::Carrier for Counted {
         from: p2p_sim::roster::EndpointId,
         to: p2p_sim::roster::EndpointId,
         payload: &[u8],
-        received: &mut Vec<u8>,
         strangers: &mut Vec<(std::net::SocketAddrV4, bytes::Bytes)>,
     ) -> driver::Carried {
         self.0 += 1;
-        Memory.carry(from, to, payload, received, strangers)
+        Memory.carry(from, to, payload, strangers)
     }
 }
 

@@ -4,11 +4,14 @@
 use std::net::{SocketAddrV4, UdpSocket};
 use std::path::Path;
 use std::process::Command;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use p2p_sim::driver::{Cast, Sockets, Watcher};
+use bytes::Bytes;
+use p2p_sim::driver::{Carried, Carrier, Cast, Memory, Sockets, Watcher};
 use p2p_sim::event::{DropReason, EventId, Recording, What};
+use p2p_sim::roster::EndpointId;
 use p2p_sim::rules::Carriage;
+use p2p_sim::time::Time;
 use p2p_sim::wire::{ChunkId, IdList, Message};
 use p2p_sim::{capture, page, trace};
 use serde_json::Value;
@@ -31,6 +34,69 @@ fn every_shipped_scenario_is_the_same_each_time_on_sockets_and_in_memory() {
             assert_eq!(again.lines(), on_sockets.lines(), "{name}");
             assert_eq!(again.ran.clock, on_sockets.ran.clock, "{name}");
         }
+    }
+}
+
+/// Counts the turns of a run that goes step by step.
+struct Steps<'a>(&'a AtomicU64);
+
+impl Watcher for Steps<'_> {
+    fn event(&mut self, _: &Recording, _: EventId) {}
+
+    fn goes_step_by_step(&self) -> bool {
+        true
+    }
+
+    fn before(&mut self, _: &Recording, _: Time) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Carries in memory; nothing may cross before its turn.
+struct InStep<'a> {
+    turns: &'a AtomicU64,
+    carried: u64,
+}
+
+impl Carrier for InStep<'_> {
+    fn carry(
+        &mut self,
+        from: EndpointId,
+        to: EndpointId,
+        payload: &[u8],
+        strangers: &mut Vec<(SocketAddrV4, Bytes)>,
+    ) -> Carried {
+        self.carried += 1;
+        let turns = self.turns.load(Ordering::Relaxed);
+        assert!(
+            self.carried <= turns,
+            "{} after {turns} turns",
+            self.carried
+        );
+        Memory.carry(from, to, payload, strangers)
+    }
+}
+
+#[test]
+fn who_goes_step_by_step_sees_the_same_run_and_nothing_crosses_before_its_turn() {
+    for name in all_shipped() {
+        let scenario = shipped(&name, 72);
+        let at_once = play(&scenario, Cast::of(&scenario));
+        let turns = AtomicU64::new(0);
+        let stage = Stage {
+            scenario: &scenario,
+            cast: Cast::of(&scenario),
+            carrier: &mut InStep {
+                turns: &turns,
+                carried: 0,
+            },
+            max_datagrams: 1_000_000,
+            watcher: &mut Steps(&turns),
+            stop: &AtomicBool::new(false),
+        };
+        let in_steps = stage.play();
+        assert_eq!(in_steps.ran.recording, at_once.ran.recording, "{name}");
+        assert_eq!(in_steps.ran.clock, at_once.ran.clock, "{name}");
     }
 }
 

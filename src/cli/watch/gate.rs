@@ -34,6 +34,10 @@ impl Watcher for Gate {
         self.stage.lock().model.under_way(datagram, arrives);
     }
 
+    fn goes_step_by_step(&self) -> bool {
+        true
+    }
+
     fn before(&mut self, recording: &Recording, next: Time) {
         let mut run = self.stage.lock();
         let mut has_told = false;

@@ -125,6 +125,13 @@ impl Timeline {
         }
     }
 
+    /// Whether nothing that peers do can bring a change about, and nobody stands still: then nothing
+    /// comes between datagrams that arrive at one instant.
+    pub(super) fn is_calm(&self) -> bool {
+        let stands_still = |absent: &Absent| matches!(absent, Absent::Paused { .. });
+        self.triggers.is_empty() && !self.absent.values().any(stands_still)
+    }
+
     /// How `endpoint` stands.
     pub(super) fn standing(&self, endpoint: EndpointId) -> Standing {
         match self.absent.get(&endpoint) {

@@ -192,3 +192,38 @@ fn a_change_follows_the_nth_datagram_and_no_other() {
     let happened = timeline.happen(&scenario, &mut network, due.at).unwrap();
     assert_eq!(happened.cause, Some(EventId(3)));
 }
+
+#[test]
+fn it_is_calm_unless_a_datagram_brings_a_change_about_or_somebody_stands_still() {
+    let mut network = Network::new(&scenario(&[]).faults, 1);
+    let mut scenario = scenario(&[
+        (1, Change::Stop(PEER)),
+        (2, Change::Start(PEER)),
+        (3, Change::Pause(PEER, Duration::from_secs(1))),
+    ]);
+    let mut timeline = Timeline::new(&scenario.faults);
+    let mut calm = vec![timeline.is_calm()];
+    while let Some(at) = timeline.next().map(|due| due.at) {
+        let happened = timeline.happen(&scenario, &mut network, at);
+        assert!(happened.is_some());
+        calm.push(timeline.is_calm());
+    }
+    // At first, stopped, started, paused, resumed.
+    assert_eq!(calm, [true, true, true, false, true]);
+
+    scenario.faults.timeline[0].when = When::After {
+        pattern: Pattern::default(),
+        nth: 1,
+        by: Duration::ZERO,
+    };
+    let mut timeline = Timeline::new(&scenario.faults);
+    assert!(!timeline.is_calm());
+    let sent = Sent {
+        datagram: EventId(0),
+        from: EndpointId(0),
+        to: Some(PEER),
+        payload: &[],
+    };
+    assert!(timeline.note(&scenario.faults, Time::ZERO, &sent));
+    assert!(timeline.is_calm());
+}

@@ -36,7 +36,6 @@ impl Carrier for LosesOne {
         from: EndpointId,
         to: EndpointId,
         payload: &[u8],
-        received: &mut Vec<u8>,
         strangers: &mut Vec<(SocketAddrV4, Bytes)>,
     ) -> Carried {
         if self
@@ -47,6 +46,6 @@ impl Carrier for LosesOne {
             self.pick = None;
             return self.fate;
         }
-        Memory.carry(from, to, payload, received, strangers)
+        Memory.carry(from, to, payload, strangers)
     }
 }
