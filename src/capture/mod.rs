@@ -69,7 +69,7 @@ fn frames(trace: &Trace, interfaces: &Interfaces, out: &mut Behind) -> io::Resul
     let journeys = Journeys::read(recording, &trace.roster);
     let mut sums = Sums::of(recording);
     let mut text = String::new();
-    for journey in &journeys.datagrams {
+    for journey in journeys.datagrams.iter() {
         let origin = recording.event(recording.origin(journey.born));
         let (sender, payload) = match origin.what {
             What::Sent { from, payload, .. } => (Some(from), payload),
@@ -77,7 +77,7 @@ fn frames(trace: &Trace, interfaces: &Interfaces, out: &mut Behind) -> io::Resul
             _ => unreachable!("a journey begins with the bytes of a datagram"),
         };
         let bytes = recording.bytes(payload);
-        comment::put(&mut text, trace, journey, sender, bytes.len());
+        comment::put(&mut text, trace, &journey, sender, bytes.len());
         let frame = Frame {
             interface: interfaces.number(sender),
             time: recording.event(journey.born).time,

@@ -217,7 +217,7 @@ impl Searched {
                 return None;
             };
             let number = journeys.number(datagram)?;
-            journeys.datagrams[number as usize].hop
+            journeys.datagrams.get(number).hop
         };
         let reached = search.reached.iter().map(|(peer, event)| {
             let hop = hop(*event).map_or(0, |hop| hop.number);

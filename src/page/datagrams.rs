@@ -57,7 +57,7 @@ impl Datagrams {
     ) -> Self {
         let recording = &trace.recording;
         let mut columns = Self::default();
-        for journey in &journeys.datagrams {
+        for journey in journeys.datagrams.iter() {
             let sent = recording.payload(journey.born);
             let arrived = journey
                 .damaged
@@ -66,9 +66,9 @@ impl Datagrams {
                 |bytes: Option<&'a [u8]>| or_nothing(bytes.map(|bytes| payloads.place(bytes)));
             columns.payload.push(place(sent));
             columns.arrived.push(place(arrived));
-            columns.add_ends(journey, &trace.roster);
+            columns.add_ends(&journey, &trace.roster);
             columns.add_fate(journey.fate, reasons);
-            columns.add_rest(journey);
+            columns.add_rest(&journey);
         }
         columns
     }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::journeys::{Fate, Hop, Journey, Journeys, Search, number_of};
+use super::journeys::{Fate, Hop, Journey, Journeys, Search};
 use crate::endpoint::{Ignored, Receipt};
 use crate::event::{EventId, PayloadId, Recording, What};
 use crate::roster::{EndpointId, Role, Roster};
@@ -19,9 +19,8 @@ pub struct Follower {
     numbers: Vec<u32>,
     /// By payload, what it says, where that was asked for.
     said: Vec<Option<Said>>,
-    /// Where in a search the datagrams stood that peers have taken, with the events that delivered
-    /// them, in their order.
-    heard: Vec<(EventId, Hop)>,
+    /// What a peer has heard last: the event that delivered it, and where in a search it stands.
+    heard: Option<(EventId, Hop)>,
     /// By endpoint, the search that reached it last, or [`NONE`]: most QUERYs are copies of it.
     latest: Vec<u32>,
     /// Where the QUERYs of the reliable flood stand, by sender and number.
@@ -64,7 +63,7 @@ impl Follower {
         follower.numbers.reserve_exact(recording.len());
         // Nearly every datagram has two events.
         let datagrams = &mut follower.journeys.datagrams;
-        datagrams.reserve_exact(recording.len() / 2);
+        datagrams.reserve(recording.len() / 2);
         follower
     }
 
@@ -86,7 +85,7 @@ impl Follower {
         match &event.what {
             What::Sent { from, to, payload } => {
                 let said = self.said(recording, *payload);
-                let hop = self.hop_of_sent(event.cause, *from, said);
+                let hop = self.hop_of_sent(recording, roster, event.cause, *from, said);
                 let journey = Journey::new(id, roster.address(*from), *to, hop);
                 self.begin(journey);
             }
@@ -96,7 +95,7 @@ impl Follower {
             }
             What::Duplicated { original, .. } => {
                 if let Some(original) = self.number(*original) {
-                    let copied = self.journeys.datagrams[original as usize];
+                    let copied = self.journeys.datagrams.get(original);
                     self.begin(Journey {
                         copy_of: Some(original),
                         damaged: copied.damaged,
@@ -105,13 +104,13 @@ impl Follower {
                 }
             }
             What::Delayed { datagram, .. } => {
-                if let Some(journey) = self.journey(*datagram) {
-                    journey.delayed = Some(id);
+                if let Some(number) = self.number(*datagram) {
+                    self.journeys.datagrams.delay(number, id);
                 }
             }
             What::Corrupted { datagram, .. } => {
-                if let Some(journey) = self.journey(*datagram) {
-                    journey.damaged = Some(id);
+                if let Some(number) = self.number(*datagram) {
+                    self.journeys.datagrams.damage(number, id);
                 }
             }
             What::Delivered {
@@ -119,22 +118,19 @@ impl Follower {
                 to,
                 receipt,
             } => {
-                if let Some(journey) = self.journey(*datagram) {
-                    journey.fate = Fate::Delivered(id);
-                }
+                let Some(number) = self.number(*datagram) else {
+                    return;
+                };
+                self.journeys.datagrams.end(number, Fate::Delivered(id));
                 if roster.role(*to) == Role::Peer && is_heard(receipt) {
-                    self.hear(recording, roster, id, *datagram, *to);
+                    self.hear(recording, roster, id, (*datagram, number), *to);
                 }
             }
             What::Dropped { datagram, reason } => {
-                if let Some(journey) = self.journey(*datagram) {
-                    journey.fate = Fate::Dropped(id, *reason);
-                }
+                self.end(*datagram, Fate::Dropped(id, *reason));
             }
             What::LostByKernel { datagram } => {
-                if let Some(journey) = self.journey(*datagram) {
-                    journey.fate = Fate::LostByKernel(id);
-                }
+                self.end(*datagram, Fate::LostByKernel(id));
             }
             What::Changed { .. } | What::Woke { .. } | What::Logged { .. } | What::Done { .. } => {}
         }
@@ -142,10 +138,10 @@ impl Follower {
 
     /// Begins the journey of the datagram that came into the run with the event that is read.
     fn begin(&mut self, journey: Journey) {
-        if let Some(number) = self.numbers.last_mut() {
-            *number = number_of(self.journeys.datagrams.len());
+        let number = self.journeys.datagrams.push(journey);
+        if let Some(last) = self.numbers.last_mut() {
+            *last = number;
         }
-        self.journeys.datagrams.push(journey);
     }
 
     /// What [`Journeys::number`] says, without a search.
@@ -162,30 +158,27 @@ impl Follower {
         *self.said[index].get_or_insert_with(|| Said::of(recording.bytes(payload)))
     }
 
-    /// Where in a search the datagram stood that event `cause` delivered, if a peer has taken it.
-    fn heard(&self, cause: EventId) -> Option<Hop> {
-        match self.heard.last() {
-            // Nearly always what was just delivered makes a peer send.
-            Some((event, hop)) if *event == cause => Some(*hop),
-            _ => {
-                let found = self.heard.binary_search_by_key(&cause, |(event, _)| *event);
-                found.ok().map(|place| self.heard[place].1)
-            }
+    /// Notes what became of the datagram of event `datagram`.
+    fn end(&mut self, datagram: EventId, fate: Fate) {
+        if let Some(number) = self.number(datagram) {
+            self.journeys.datagrams.end(number, fate);
         }
     }
 
-    fn journey(&mut self, datagram: EventId) -> Option<&mut Journey> {
-        let number = self.number(datagram)?;
-        self.journeys.datagrams.get_mut(number as usize)
-    }
-
     /// Where in a search a datagram stands that `from` sent because of `cause`.
-    fn hop_of_sent(&mut self, cause: Option<EventId>, from: EndpointId, said: Said) -> Option<Hop> {
+    fn hop_of_sent(
+        &mut self,
+        recording: &Recording,
+        roster: &Roster,
+        cause: Option<EventId>,
+        from: EndpointId,
+        said: Said,
+    ) -> Option<Hop> {
         let number = said.number.map(|number| (from, number));
         if let Some(first) = number.and_then(|number| self.numbered.get(&number)) {
             return Some(*first);
         }
-        let heard = self.heard(cause?)?;
+        let heard = self.heard_with(recording, roster, cause?)?;
         let hop = match said.names? {
             Type::Query => Hop {
                 number: heard.number + 1,
@@ -200,48 +193,78 @@ impl Follower {
         Some(hop)
     }
 
+    /// Where in a search the datagram stands that event `cause` delivered, if a peer has heard it.
+    fn heard_with(
+        &mut self,
+        recording: &Recording,
+        roster: &Roster,
+        cause: EventId,
+    ) -> Option<Hop> {
+        match self.heard {
+            // Nearly always what was just delivered makes a peer send.
+            Some((event, hop)) if event == cause => Some(hop),
+            _ => {
+                let What::Delivered {
+                    datagram,
+                    to,
+                    receipt,
+                } = &recording.event(cause).what
+                else {
+                    return None;
+                };
+                let is_heard = roster.role(*to) == Role::Peer && is_heard(receipt);
+                self.named(recording, *datagram).filter(|_| is_heard)?;
+                self.journeys.datagrams.hop(self.number(*datagram)?)
+            }
+        }
+    }
+
+    /// What type of message of a search arrived of `datagram`, if one did and all of it.
+    fn named(&mut self, recording: &Recording, datagram: EventId) -> Option<Type> {
+        let arrived = recording.arrived_payload(datagram)?;
+        let said = self.said(recording, arrived);
+        let names = said.names.filter(|_| said.is_whole);
+        names.filter(|names| matches!(names, Type::Hello | Type::Query))
+    }
+
     /// Notes what the delivery `id` of `datagram` to the peer `to` does for a search.
     fn hear(
         &mut self,
         recording: &Recording,
         roster: &Roster,
         id: EventId,
-        datagram: EventId,
+        (datagram, number): (EventId, u32),
         to: EndpointId,
     ) {
-        let Some(number) = self.number(datagram) else {
+        let Some(names) = self.named(recording, datagram) else {
             return;
         };
-        let Some(arrived) = recording.arrived_payload(datagram) else {
-            return;
-        };
-        let said = self.said(recording, arrived);
-        if !said.is_whole {
-            return;
-        }
-        let journey = &mut self.journeys.datagrams[number as usize];
-        let searches = &mut self.journeys.searches;
+        let Journeys {
+            datagrams,
+            searches,
+        } = &mut self.journeys;
         if to.index() >= self.latest.len() {
             self.latest.resize(roster.len(), NONE);
         }
         let latest = &mut self.latest[to.index()];
-        match said.names {
-            Some(Type::Hello) => {
+        match names {
+            Type::Hello => {
                 let search = u32::try_from(searches.len()).expect("fewer searches than events");
                 searches.push(Search {
-                    client: roster.at(journey.from),
+                    client: roster.at(datagrams.get(number).from),
                     contact: to,
                     hello: number,
-                    reached: BTreeMap::from([(to, id)]),
+                    reached: std::iter::once((to, id)).collect(),
                 });
                 let hop = Hop { search, number: 0 };
-                self.heard.push((id, hop));
-                journey.hop = Some(hop);
+                datagrams.stand(number, hop);
                 *latest = search;
+                self.heard = Some((id, hop));
             }
-            Some(Type::Query) => {
-                let Some(hop) = journey.hop else { return };
-                self.heard.push((id, hop));
+            Type::Query => {
+                let Some(hop) = datagrams.hop(number) else {
+                    return;
+                };
                 let mut had_it = true;
                 if *latest != hop.search {
                     *latest = hop.search;
@@ -251,7 +274,10 @@ impl Follower {
                         id
                     });
                 }
-                journey.is_duplicate = had_it;
+                if had_it {
+                    datagrams.repeat(number);
+                }
+                self.heard = Some((id, hop));
             }
             _ => {}
         }

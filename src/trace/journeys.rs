@@ -4,9 +4,12 @@
 //! A datagram has the number of its place here: the first that came into the run is 0. A capture
 //! has them in the same order, so datagram 0 is its frame 1.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddrV4;
 
+use foldhash::fast::RandomState;
+use indexmap::IndexMap;
+
+use super::datagrams::Datagrams;
 use super::following::Follower;
 use crate::event::{DropReason, EventId, Recording};
 use crate::roster::{EndpointId, Roster};
@@ -15,7 +18,7 @@ use crate::roster::{EndpointId, Roster};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Journeys {
     /// Each datagram, in the order in which they came into the run.
-    pub datagrams: Vec<Journey>,
+    pub datagrams: Datagrams,
     /// Each HELLO that reached a peer, in the order in which they did.
     pub searches: Vec<Search>,
 }
@@ -75,8 +78,9 @@ pub struct Search {
     pub contact: EndpointId,
     /// The number of the HELLO among the datagrams.
     pub hello: u32,
-    /// The peers that had the HELLO or a QUERY of it, each with the event that first delivered one.
-    pub reached: BTreeMap<EndpointId, EventId>,
+    /// The peers that had the HELLO or a QUERY of it, each with the event that first delivered one, in
+    /// the order in which they did.
+    pub reached: IndexMap<EndpointId, EventId, RandomState>,
 }
 
 impl Fate {
@@ -106,15 +110,8 @@ impl Journeys {
     /// The number of the datagram that came into the run with `event`, if one did.
     #[must_use]
     pub fn number(&self, event: EventId) -> Option<u32> {
-        // Datagrams are in the order of the events that brought them.
-        let found = self.datagrams.binary_search_by_key(&event, |j| j.born);
-        found.ok().map(number_of)
+        self.datagrams.born_with(event)
     }
-}
-
-/// The number of the datagram at `index`.
-pub(super) fn number_of(index: usize) -> u32 {
-    u32::try_from(index).expect("fewer datagrams than events")
 }
 
 impl Journey {

@@ -4,6 +4,7 @@
 //! be written to a file and read back (docs/trace.md). It needs no scenario and judges nothing. The
 //! events are those of [`Recording`]; [`Journeys`] reads each datagram's life off them.
 
+mod datagrams;
 mod following;
 mod journeys;
 mod line;
@@ -16,6 +17,7 @@ use crate::roster::{EndpointId, Roster};
 use crate::time::Time;
 use crate::wire::ChunkId;
 
+pub use datagrams::Datagrams;
 pub use following::Follower;
 pub use journeys::{Fate, Hop, Journey, Journeys, Search};
 pub use reading::{Problem, Unreadable, read};

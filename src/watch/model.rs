@@ -171,14 +171,14 @@ impl Model {
     }
 
     /// The datagrams on their way that belong to the searches and downloads of `client`.
-    pub fn flights(&self, client: EndpointId) -> impl Iterator<Item = (&Journey, &Flight)> + '_ {
+    pub fn flights(&self, client: EndpointId) -> impl Iterator<Item = (Journey, &Flight)> + '_ {
         let flights = self.under_way.iter();
         let journeys = flights.map(|(number, flight)| (self.journey(*number), flight));
         journeys.filter(move |(journey, _)| self.is_of(client, journey))
     }
 
     /// The datagrams that have just ended on their way, of those of `client`.
-    pub fn losses(&self, client: EndpointId) -> impl Iterator<Item = &Journey> + '_ {
+    pub fn losses(&self, client: EndpointId) -> impl Iterator<Item = Journey> + '_ {
         let journeys = self.just_lost.iter().map(|number| self.journey(*number));
         journeys.filter(move |journey| self.is_of(client, journey))
     }
@@ -195,8 +195,8 @@ impl Model {
         }
     }
 
-    fn journey(&self, number: u32) -> &Journey {
-        &self.follower.journeys().datagrams[number as usize]
+    fn journey(&self, number: u32) -> Journey {
+        self.follower.journeys().datagrams.get(number)
     }
 
     fn begin(&mut self, id: EventId, kind: Kind) {
@@ -229,7 +229,7 @@ impl Model {
     /// Datagram `number` has reached `to`: a peer may have heard of a search.
     fn hear(&mut self, number: u32, to: EndpointId) {
         let journeys = self.follower.journeys();
-        let journey = &journeys.datagrams[number as usize];
+        let journey = journeys.datagrams.get(number);
         let Some(hop) = journey.hop.filter(|_| self.roster.role(to) == Role::Peer) else {
             return;
         };

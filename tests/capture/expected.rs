@@ -143,7 +143,11 @@ pub(crate) fn frames(trace: &Trace) -> Vec<Frame> {
         let happened = [notes.damages.get(&id), notes.delays.get(&id)];
         let happened = happened.into_iter().flatten().cloned();
         frame.comment.extend(happened);
-        if journeys.datagrams[number].is_duplicate {
+        if journeys
+            .datagrams
+            .get(u32::try_from(number).unwrap())
+            .is_duplicate
+        {
             let who = trace.roster.name_of(frame.to);
             frame.comment += &format!("; duplicate: {who} had this search");
         }

@@ -31,7 +31,7 @@ pub(super) fn choose(trace: &Trace, journeys: &Journeys, pick: &Pick, most: usiz
         beyond: 0,
         end: None,
     };
-    for (number, journey) in (0_u32..).zip(&journeys.datagrams) {
+    for (number, journey) in (0_u32..).zip(journeys.datagrams.iter()) {
         let ends = [journey.from, journey.to].map(|address| Lane::at(trace, address));
         let is_picked = ends.iter().all(|end| end.is_picked(pick))
             && (pick.types.is_empty()

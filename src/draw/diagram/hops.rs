@@ -19,7 +19,7 @@ pub(super) struct HopSpan {
 pub(super) fn hops(arrows: &[Arrow], journeys: &Journeys) -> Vec<HopSpan> {
     let mut spans: BTreeMap<(u32, u32), HopSpan> = BTreeMap::new();
     for arrow in arrows {
-        let hop = journeys.datagrams[arrow.number as usize].hop;
+        let hop = journeys.datagrams.get(arrow.number).hop;
         let (Kind::Query, Some(hop), End::Landed(end)) = (arrow.kind, hop, &arrow.end) else {
             continue;
         };

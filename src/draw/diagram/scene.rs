@@ -125,16 +125,16 @@ impl Scene {
 
         let mut wanted: BTreeSet<Lane> = steps.iter().filter_map(|step| step.lane).collect();
         for number in &choice.drawn {
-            wanted.insert(Lane::at(trace, journeys.datagrams[*number as usize].to));
+            wanted.insert(Lane::at(trace, journeys.datagrams.get(*number).to));
         }
         wanted.extend(pick.endpoints.iter().copied().map(Lane::Of));
         let lanes = order(trace, &wanted);
         let columns: BTreeMap<Lane, u32> = lanes.iter().copied().zip(0..).collect();
 
         let drawn = choice.drawn.iter().map(|number| {
-            let journey = &journeys.datagrams[*number as usize];
+            let journey = journeys.datagrams.get(*number);
             let toward = columns.get(&Lane::at(trace, journey.to));
-            Arrow::new(trace, *number, journey, toward.copied().unwrap_or(0))
+            Arrow::new(trace, *number, &journey, toward.copied().unwrap_or(0))
         });
         let mut scene = Self {
             lanes,

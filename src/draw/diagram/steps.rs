@@ -40,8 +40,8 @@ pub(super) fn steps(
     end: Option<EventId>,
 ) -> Vec<Step> {
     let arrow_of = |datagram: EventId| drawn.binary_search(&journeys.number(datagram)?).ok();
-    let lane_to = |arrow: usize| Lane::at(trace, journeys.datagrams[drawn[arrow] as usize].to);
-    let lane_from = |arrow: usize| Lane::at(trace, journeys.datagrams[drawn[arrow] as usize].from);
+    let lane_to = |arrow: usize| Lane::at(trace, journeys.datagrams.get(drawn[arrow]).to);
+    let lane_from = |arrow: usize| Lane::at(trace, journeys.datagrams.get(drawn[arrow]).from);
     let mut steps = Vec::new();
     for (id, event) in trace.recording.iter() {
         let found = match &event.what {

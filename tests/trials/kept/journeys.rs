@@ -41,7 +41,7 @@ fn assert_equal_sums(played: &Played) {
     assert_eq!(copies.count() as u64, books.duplicated, "{name}");
     let (mut delivered, mut lost, mut in_flight) = (0, 0, 0);
     let mut dropped: BTreeMap<DropReason, u64> = BTreeMap::new();
-    for journey in datagrams {
+    for journey in datagrams.iter() {
         match journey.fate {
             Fate::Delivered(_) => delivered += 1,
             Fate::LostByKernel(_) => lost += 1,
@@ -57,14 +57,11 @@ fn assert_equal_sums(played: &Played) {
     for (number, (own, theirs)) in (0..).zip(journeys.searches.iter().zip(&census.searches)) {
         let place = format!("{name}, search {number}");
         assert_eq!(own.client, theirs.client, "{place}");
-        assert!(
-            own.reached
-                .iter()
-                .map(|(peer, event)| (*peer, *event))
-                .eq(theirs.reached.iter()),
-            "{place}"
-        );
-        let hello = datagrams[own.hello as usize];
+        let reached: BTreeMap<_, _> = own.reached.iter().collect();
+        let reached = reached.into_iter().map(|(peer, event)| (*peer, *event));
+        assert!(reached.eq(theirs.reached.iter()), "{place}");
+        assert!(own.reached.values().is_sorted(), "{place}");
+        let hello = datagrams.get(own.hello);
         assert_eq!(hello.fate, Fate::Delivered(theirs.hello), "{place}");
         let of_it = datagrams
             .iter()
