@@ -14,6 +14,9 @@ mod packet;
 
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::sync::mpsc::sync_channel;
+use std::thread;
 
 use pcap_file::pcapng::blocks::PcapNgBlock;
 use pcap_file::pcapng::blocks::interface_description::{
@@ -27,7 +30,7 @@ use pcap_file::{DataLink, Endianness};
 use crate::behind::{self, Behind};
 use crate::event::What;
 use crate::roster::EndpointId;
-use crate::trace::{Journeys, Trace};
+use crate::trace::{Journey, Journeys, Trace};
 use frame::Frame;
 use packet::Sums;
 
@@ -35,12 +38,15 @@ use packet::Sums;
 const APPLICATION: &str = "p2p-sim";
 /// The interface of all that came from outside the run.
 const OUTSIDE: &str = "outside";
+/// How many blocks of journeys may wait for their frames.
+const WAITING: usize = 16;
 /// The most bytes of a text in pcapng, which gives its length in 16 bits.
 const MAX_TEXT: usize = 65_535;
 
 /// Writes every datagram of `trace` once into `out`, as pcapng: datagram n of
 /// [`Journeys`] is frame n + 1. Times are the run's clock, in nanoseconds
-/// from the beginning of 1970. Datagrams too long for a packet of IPv4 are cut, and say so.
+/// from the beginning of 1970. What is told of a datagram after its end may not be in it; no run
+/// tells such a thing. Datagrams too long for a packet of IPv4 are cut, and say so.
 ///
 /// # Errors
 ///
@@ -63,13 +69,32 @@ fn blocks(trace: &Trace, interfaces: &Interfaces, out: &mut Vec<u8>) -> io::Resu
     Ok(())
 }
 
-/// Writes each datagram.
+/// Writes each datagram, while another thread reads what became of those behind it.
 fn frames(trace: &Trace, interfaces: &Interfaces, out: &mut Behind) -> io::Result<()> {
+    thread::scope(|scope| {
+        let (told, journeys) = sync_channel(WAITING);
+        scope.spawn(move || {
+            Journeys::tell_each(&trace.recording, &trace.roster, |block| {
+                match told.send(block) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_) => ControlFlow::Break(()),
+                }
+            })
+        });
+        put_frames(trace, interfaces, journeys.into_iter().flatten(), out)
+    })
+}
+
+fn put_frames(
+    trace: &Trace,
+    interfaces: &Interfaces,
+    journeys: impl Iterator<Item = Journey>,
+    out: &mut Behind,
+) -> io::Result<()> {
     let recording = &trace.recording;
-    let journeys = Journeys::read(recording, &trace.roster);
     let mut sums = Sums::of(recording);
     let mut text = String::new();
-    for journey in journeys.datagrams.iter() {
+    for journey in journeys {
         let origin = recording.event(recording.origin(journey.born));
         let (sender, payload) = match origin.what {
             What::Sent { from, payload, .. } => (Some(from), payload),

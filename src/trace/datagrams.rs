@@ -66,8 +66,13 @@ impl Datagrams {
 
     /// All of them, first to last.
     pub fn iter(&self) -> impl Iterator<Item = Journey> + '_ {
-        let numbered = (0..).zip(&self.packed);
-        numbered.map(|(number, packed)| self.unpack(number, packed))
+        self.behind(0)
+    }
+
+    /// Those behind the first `passed`.
+    pub(super) fn behind(&self, passed: usize) -> impl Iterator<Item = Journey> + '_ {
+        let left = (number_of(passed)..).zip(&self.packed[passed..]);
+        left.map(|(number, packed)| self.unpack(number, packed))
     }
 
     /// The number of the one that came into the run with `event`, if one did.

@@ -5,6 +5,7 @@
 //! has them in the same order, so datagram 0 is its frame 1.
 
 use std::net::SocketAddrV4;
+use std::ops::ControlFlow;
 
 use foldhash::fast::RandomState;
 use indexmap::IndexMap;
@@ -83,6 +84,9 @@ pub struct Search {
     pub reached: IndexMap<EndpointId, EventId, RandomState>,
 }
 
+/// After how many events journeys are told.
+const BLOCK: u32 = 4_096;
+
 impl Fate {
     /// The event that ended the datagram, if one did.
     #[must_use]
@@ -105,6 +109,35 @@ impl Journeys {
             follower.read(recording, roster, id);
         }
         follower.into_journeys()
+    }
+
+    /// Reads each journey of what happened among those of `roster`, and tells them in blocks, in their
+    /// order: as soon as a datagram and all before it have ended, and the others at the end. So what
+    /// is made of them need not wait for all. Stops when `tell` says that nobody listens.
+    pub(crate) fn tell_each(
+        recording: &Recording,
+        roster: &Roster,
+        mut tell: impl FnMut(Vec<Journey>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let mut follower = Follower::with_room(recording);
+        let mut told = 0;
+        for (id, _) in recording.iter() {
+            follower.read(recording, roster, id);
+            if id.0 % BLOCK == BLOCK - 1 {
+                let left = follower.journeys().datagrams.behind(told);
+                let ended = left.take_while(|journey| journey.fate != Fate::InFlight);
+                let ended: Vec<_> = ended.collect();
+                told += ended.len();
+                tell(ended)?;
+            }
+        }
+        let datagrams = &follower.journeys().datagrams;
+        while told < datagrams.len() {
+            let block: Vec<_> = datagrams.behind(told).take(BLOCK as usize).collect();
+            told += block.len();
+            tell(block)?;
+        }
+        ControlFlow::Continue(())
     }
 
     /// The number of the datagram that came into the run with `event`, if one did.
@@ -133,5 +166,79 @@ impl Journey {
             hop,
             is_duplicate: false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::endpoint::Receipt;
+    use crate::scenario::Scenario;
+    use crate::time::Time;
+
+    /// 5,000 datagrams from p1 to p2, each of which arrives when ten more were sent; but one never
+    /// does.
+    fn run(never: u32) -> (Recording, Roster) {
+        let text = concat!(
+            "[overlay.line]
+peers = 2
+",
+            "[[client]]
+name = \"viewer\"
+contact = \"p1\"
+chunks = [1]
+"
+        );
+        let read = Scenario::read(Path::new("two.toml"), text.to_owned(), None, None);
+        let Ok(scenario) = read else {
+            panic!("two peers and a client are a scenario");
+        };
+        let [from, to] = [EndpointId(0), EndpointId(1)];
+        let address = scenario.roster.address(to);
+        let mut recording = Recording::default();
+        let payload = recording.intern(b"any");
+        let mut under_way = std::collections::VecDeque::new();
+        for number in 0..5_000 {
+            let sent = recording.sent(Time::ZERO, EventId(0), from, address, payload);
+            under_way.push_back((number, sent));
+            if under_way.len() > 10
+                && let Some((number, sent)) = under_way.pop_front()
+                && number != never
+            {
+                recording.delivered(Time::ZERO, sent, to, Receipt::default());
+            }
+        }
+        (recording, scenario.roster)
+    }
+
+    #[test]
+    fn each_is_told_as_it_is_read_of_all_and_before_all_are_read() {
+        for (never, first_block) in [(5_000, 2_043), (1_000, 1_000), (0, 0)] {
+            let (recording, roster) = run(never);
+            let mut blocks = Vec::new();
+            let told = Journeys::tell_each(&recording, &roster, |block| {
+                blocks.push(block);
+                ControlFlow::Continue(())
+            });
+            assert!(told.is_continue());
+            assert_eq!(blocks[0].len(), first_block);
+            let all = Journeys::read(&recording, &roster);
+            assert_eq!(all.datagrams.len(), 5_000);
+            assert!(blocks.into_iter().flatten().eq(all.datagrams.iter()));
+        }
+    }
+
+    #[test]
+    fn nobody_is_told_who_does_not_listen() {
+        let (recording, roster) = run(5_000);
+        let mut blocks = 0;
+        let told = Journeys::tell_each(&recording, &roster, |_| {
+            blocks += 1;
+            ControlFlow::Break(())
+        });
+        assert!(told.is_break());
+        assert_eq!(blocks, 1);
     }
 }
