@@ -150,6 +150,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("anstyle", &["report", "sweep", "cli"]),
     ("socket2", &["host"]),
     ("rlimit", &["driver"]),
+    ("rustix", &["driver"]),
     ("petgraph", &["topology"]),
     ("roxmltree", &["topology"]),
     ("plotters", &["draw"]),

@@ -1,6 +1,7 @@
 //! Floods whose trace or capture is written, whole runs beside raw.
 
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, IntoInnerError};
 use std::time::Duration;
 
 use super::beside::Beside;
@@ -59,21 +60,22 @@ pub(super) fn on_sockets(
         let clock = Stopwatch::start();
         let trace = report::keep(&scenario, ran, &verdict, &report);
         let written = write(&trace, form, folder.path());
-        written.map_err(|error| BenchError::Machine("cannot write what a run comes to", error))?;
         beside.close(clock.elapsed());
+        written.map_err(|error| BenchError::Machine("cannot write what a run comes to", error))?;
     }
     let slices = beside.slices();
     let slices = slices.map_err(|error| BenchError::Machine("raw datagrams don't cross", error))?;
     Measured::of_slices(slices).ok_or(BenchError::Interrupted)
 }
 
-fn write(trace: &Trace, form: Form, folder: &std::path::Path) -> io::Result<()> {
+/// Gives the file, which is thrown away when it is dropped.
+fn write(trace: &Trace, form: Form, folder: &std::path::Path) -> io::Result<File> {
     let mut out = io::BufWriter::new(tempfile::tempfile_in(folder)?);
     match form {
         Form::Trace => trace::write(trace, &mut out)?,
         Form::Capture => capture::write(trace, &mut out)?,
     }
-    out.flush()
+    out.into_inner().map_err(IntoInnerError::into_error)
 }
 
 #[cfg(test)]

@@ -2,13 +2,17 @@
 //! the two's own sockets, or through memory.
 //!
 //! The sockets are the standard library's, blocking, one descriptor each and never registered with
-//! a reactor: at most one datagram is under way, so there is nothing to wait for but it.
+//! a reactor: at most one datagram is under way, so there is nothing to wait for but it. They are
+//! written to and read by plain system calls, since the C library makes each of them a place where a
+//! thread can be cancelled, which costs time where a process has threads.
 
 use std::io;
-use std::net::{SocketAddr, SocketAddrV4, UdpSocket};
+use std::net::{SocketAddrV4, UdpSocket};
 use std::time::Duration;
 
 use bytes::Bytes;
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, SendFlags, recvfrom, sendto};
 
 use crate::roster::{EndpointId, Role, Roster};
 use crate::rules::Carriage;
@@ -180,14 +184,23 @@ impl Carrier for Sockets {
         payload: &[u8],
         strangers: &mut Vec<(SocketAddrV4, Bytes)>,
     ) -> Carried {
-        let sender = self.addresses[from.index()];
-        let sent = self.sockets[from.index()].send_to(payload, self.addresses[to.index()]);
+        let (sender, receiver) = (self.addresses[from.index()], self.addresses[to.index()]);
+        let sent = sendto(
+            &self.sockets[from.index()],
+            payload,
+            SendFlags::empty(),
+            &receiver,
+        );
         if sent.is_err() {
             return Carried::CannotSend;
         }
         while strangers.len() < MOST_STRANGERS {
-            match self.sockets[to.index()].recv_from(&mut self.buffer) {
-                Ok((length, SocketAddr::V4(source))) => {
+            let buffer = &mut self.buffer[..];
+            match recvfrom(&self.sockets[to.index()], buffer, RecvFlags::empty()) {
+                Ok((length, _, Some(source))) => {
+                    let Ok(source) = SocketAddrV4::try_from(source) else {
+                        return Carried::Lost;
+                    };
                     let bytes = &self.buffer[..length];
                     // The bytes are compared too: one that was given up as lost may come late.
                     if source == sender && bytes == payload {
@@ -195,7 +208,7 @@ impl Carrier for Sockets {
                     }
                     strangers.push((source, Bytes::copy_from_slice(bytes)));
                 }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(Errno::INTR) => {}
                 Ok(_) | Err(_) => return Carried::Lost,
             }
         }
