@@ -9,18 +9,22 @@
 //! | `span` | stretches of time; what is never, maybe or always so |
 //! | `timeline` | who is there, who holds what and which links are cut, over time |
 //! | `passage` | one datagram |
-//! | `walk` | the copies of one search, the most and the least |
-//! | `flood` | one HELLO: who may and must hear it |
+//! | `queries` | the QUERYs of one flood |
+//! | `walk`, `arriving` | the copies of one search, the most and the least; those of one hop |
+//! | `flood`, `hearing` | one HELLO: who may and must hear it |
 //! | `search`, `round` | the HELLOs of one list of ids |
 //! | `found` | what comes of them for one id |
 //! | `download` | GETs and RESPONSEs |
 //! | `client` | all requests of a client |
 
+mod arriving;
 mod client;
 mod download;
 mod flood;
 mod found;
+mod hearing;
 mod passage;
+mod queries;
 mod round;
 mod search;
 mod span;
