@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::span::Span;
 use crate::oracle::overlay::Overlay;
+use crate::oracle::peers::Peers;
 
 /// Copies that cross a link on one hop.
 #[derive(Clone, Copy)]
@@ -150,41 +151,5 @@ impl Arriving {
             Ordering::Less if is_second => others.to = handled.to,
             Ordering::Less => others.to = others.to.max(handled.to),
         }
-    }
-}
-
-/// Some of the peers. Who is near in memory is told together.
-#[derive(Default)]
-pub(super) struct Peers(Vec<u64>);
-
-impl Peers {
-    fn none_of(peers: usize) -> Self {
-        Self(vec![0; peers.div_ceil(64)])
-    }
-
-    /// Adds `peer`; whether it was missing.
-    fn insert(&mut self, peer: usize) -> bool {
-        let (bits, bit) = (&mut self.0[peer / 64], 1 << (peer % 64));
-        let is_new = *bits & bit == 0;
-        *bits |= bit;
-        is_new
-    }
-
-    /// All of them in the order of their numbers.
-    pub(super) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
-        let words = self.0.iter().enumerate();
-        words.flat_map(|(word, bits)| {
-            let mut bits = *bits;
-            std::iter::from_fn(move || {
-                let bit = bits.trailing_zeros() as usize;
-                bits &= bits.checked_sub(1)?;
-                Some(64 * word + bit)
-            })
-        })
-    }
-
-    /// Takes all of them out.
-    pub(super) fn clear(&mut self) {
-        self.0.fill(0);
     }
 }
