@@ -7,6 +7,7 @@
 use super::passage::{Letter, Passage, Ways};
 use super::peer_at;
 use super::span::{Chance, Span};
+use crate::faults::Fault;
 use crate::roster::EndpointId;
 use crate::wire::{ChunkId, Type};
 
@@ -52,7 +53,7 @@ impl<'a> Queries<'a> {
         }
     }
 
-    /// The same, whoever the two are.
+    /// What [`Self::pass`] says, whoever the two are.
     fn look(&self, from: usize, to: usize, sent: Span) -> Passage {
         let letter = Letter {
             from: peer_at(from),
@@ -84,6 +85,14 @@ impl Usual {
 }
 
 impl Ways<'_> {
+    /// Whether it makes no difference to any `message` when in the run it is sent.
+    pub(super) fn are_timeless(&self, message: Type) -> bool {
+        let mut faults = self.scenario.faults.named.iter();
+        let changing = |fault: &Fault| !is_permanent(fault) && is_about(fault, message);
+        let affected = self.timeline.affected();
+        affected.is_some_and(|peers| peers.is_empty()) && !faults.any(changing)
+    }
+
     /// By the number of each peer, whether a QUERY from it or to it may fare otherwise than others,
     /// or not always alike. Empty when none is meant, `None` when all may be.
     fn unusual_peers(&self) -> Option<Vec<bool>> {
@@ -93,10 +102,9 @@ impl Ways<'_> {
         }
         for fault in &self.scenario.faults.named {
             let pattern = &fault.pattern;
-            let is_permanent = fault.since.is_zero() && fault.until.is_none();
             match (&pattern.from[..], &pattern.to[..]) {
-                _ if pattern.message.is_some_and(|m| m != Type::Query) => {}
-                ([], []) if is_permanent => {}
+                _ if !is_about(fault, Type::Query) => {}
+                ([], []) if is_permanent(fault) => {}
                 ([], []) => return None,
                 ([], ends) | (ends, _) => unusual.extend(ends),
             }
@@ -115,4 +123,13 @@ impl Ways<'_> {
         }
         Some(is_unusual)
     }
+}
+
+fn is_permanent(fault: &Fault) -> bool {
+    fault.since.is_zero() && fault.until.is_none()
+}
+
+fn is_about(fault: &Fault, message: Type) -> bool {
+    let meant = fault.pattern.message;
+    meant.is_none_or(|meant| meant == message)
 }
