@@ -105,22 +105,23 @@ impl Flood {
         let ttl = u32::from(self.start.ttl);
         let ball = overlay.ball(self.start.contact, self.start.ttl);
         let (mut least, mut at_most): (u128, u128) = (0, 0);
-        for member in ball.forwarding(self.start.ttl) {
-            let all = overlay.degree(member.peer());
-            let is_contact = member.is_contact();
-            let mut links = overlay.links(member.peer());
+        let forwarding = ball.everybody().filter(|(_, hops)| *hops < ttl);
+        for (peer, hops) in forwarding {
+            let all = overlay.degree(peer);
+            let is_contact = peer == self.start.contact;
+            let mut links = overlay.links(peer);
             let may_spare = !is_contact && links.any(|link| overlay.back(link).is_some());
-            let heard = self.surely[member.peer()];
-            if heard.is_some_and(|heard| is_contact || self.forwards(member.peer(), &heard)) {
+            let heard = self.surely[peer];
+            if heard.is_some_and(|heard| is_contact || self.forwards(peer, &heard)) {
                 least = least.saturating_add(all - u128::from(may_spare));
             }
-            let Some(_) = self.most.hull[member.peer()] else {
+            let Some(_) = self.most.hull[peer] else {
                 continue;
             };
             let times = match (is_contact, self.start.duplicates) {
                 (true, _) => self.start.hello.copies,
                 // Each time with more TTL left than before.
-                (false, Duplicates::Best) => u128::from(ttl - member.hops),
+                (false, Duplicates::Best) => u128::from(ttl - hops),
                 (false, _) => 1,
             };
             at_most = at_most.saturating_add(all.saturating_mul(times));

@@ -7,8 +7,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::flood::{Heard, Start, forwards};
-use super::passage::{Hits, Ways};
+use super::passage::{Hits, Passage, Ways};
 use super::queries::Queries;
+use super::span::Span;
 use super::walk::Walk;
 use crate::oracle::overlay::Overlay;
 use crate::rules::Duplicates;
@@ -52,8 +53,13 @@ impl Hearing<'_> {
             hits: hello.hits,
             hops: 0,
         };
+        let by_hops = self.start.duplicates != Duplicates::First;
+        if by_hops && let Some(passage) = self.queries.all() {
+            self.run_evenly(&first, passage, &mut heard);
+            return heard;
+        }
         let mut queue = Queue {
-            by_hops: self.start.duplicates != Duplicates::First,
+            by_hops,
             waiting: BTreeMap::new(),
             best: vec![None; self.overlay.peers()],
         };
@@ -71,6 +77,31 @@ impl Hearing<'_> {
             }
         }
         heard
+    }
+
+    /// How each peer hears it, of which the contact does as `first` says, when what is sent at zero
+    /// fares as `passage` says: over the shortest way, and all peers that are as far away alike.
+    fn run_evenly(&self, first: &Heard, passage: &Passage, heard: &mut [Option<Heard>]) {
+        let goes_on = passage.chance.is_sure() && self.is_good(passage.hits);
+        let ttl = match goes_on {
+            true => self.start.ttl,
+            false => 0,
+        };
+        let ball = self.overlay.ball(self.start.contact, ttl);
+        for (peer, hops) in ball.everybody() {
+            if hops == 0 {
+                heard[peer] = Some(*first);
+                continue;
+            }
+            let Span { from, to } = passage.handled;
+            let mut at = first.at.plus(Span {
+                from: from.saturating_mul(hops),
+                to: to.saturating_mul(hops),
+            });
+            at.from = self.earliest(peer, at.from);
+            let hits = first.hits.and(passage.hits);
+            heard[peer] = Some(Heard { at, hits, hops });
+        }
     }
 
     /// Adds those that hear it from `peer`, which hears it as `how` says.

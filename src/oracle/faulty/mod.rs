@@ -11,6 +11,7 @@
 //! | `passage` | one datagram |
 //! | `queries` | the QUERYs of one flood |
 //! | `walk`, `arriving` | the copies of one search, the most and the least; those of one hop |
+//! | `even` | the same where all QUERYs fare alike |
 //! | `flood`, `hearing` | one HELLO: who may and must hear it |
 //! | `search`, `round` | the HELLOs of one list of ids |
 //! | `found` | what comes of them for one id |
@@ -20,6 +21,7 @@
 mod arriving;
 mod client;
 mod download;
+mod even;
 mod flood;
 mod found;
 mod hearing;

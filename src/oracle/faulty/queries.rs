@@ -53,6 +53,12 @@ impl<'a> Queries<'a> {
         }
     }
 
+    /// What may become of each that is sent at zero, when all fare alike.
+    pub(super) fn all(&self) -> Option<&Passage> {
+        let usual = self.usual.as_ref()?;
+        usual.is_unusual.is_empty().then_some(&usual.passage)
+    }
+
     /// What [`Self::pass`] says, whoever the two are.
     fn look(&self, from: usize, to: usize, sent: Span) -> Passage {
         let letter = Letter {

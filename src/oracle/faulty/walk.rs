@@ -8,6 +8,7 @@
 use std::time::Duration;
 
 use super::arriving::{Carried, Hop};
+use super::even;
 use super::flood::Start;
 use super::queries::Queries;
 use super::span::Span;
@@ -17,7 +18,7 @@ use crate::rules::Duplicates;
 /// Copies that are worth following one by one; a flood on more hops is only bounded.
 const HOPS: u32 = 4_096;
 /// When copies arrive more often, over all peers and hops, nothing is said of those without TTL left.
-const ARRIVALS: u64 = 20_000_000;
+pub(super) const ARRIVALS: u64 = 20_000_000;
 
 /// Which bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,11 +35,12 @@ pub(super) struct Walk {
     pub(super) hull: Vec<Option<Span>>,
     /// How many copies are handled at each peer, without the HELLO.
     pub(super) arrivals: Vec<u128>,
-    /// QUERYs sent on hop 1, 2, …; `None` when there are more than can be counted.
+    /// QUERYs sent on hop 1, 2, …; `None` when there are more than can be counted, or more than peers
+    /// send that remember, and do.
     pub(super) by_hop: Option<Vec<u128>>,
     /// For each peer from when on it may handle copies that have no TTL left, if ever. `None` when
     /// it is not known: there are too many arrivals, or the policy does not ask for it.
-    spent: Option<Vec<Option<Duration>>>,
+    pub(super) spent: Option<Vec<Option<Duration>>>,
     /// When the last copy is handled.
     pub(super) ends: Duration,
 }
@@ -63,6 +65,11 @@ pub(super) fn walk(overlay: &Overlay, start: &Start, side: Side, queries: &Queri
         return walk;
     }
     walk.hull[start.contact] = Some(start.hello.handled);
+    if let Some(passage) = queries.all()
+        && even::follow(overlay, start, side, passage, &mut walk)
+    {
+        return walk;
+    }
     let mut hops = Hops {
         overlay,
         start,

@@ -3,6 +3,7 @@
 mod bounds;
 mod chaos;
 mod counted;
+mod evenly;
 mod exhaustive;
 mod hand_made;
 mod naive;
