@@ -4,10 +4,11 @@
 //! safety"): a peer's own address and repeated entries are out. Addresses where no peer of the run
 //! is, are sent to and never send, so they are only counted. Everything here is linear in the links.
 
-use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::backwards::Backwards;
 use crate::roster::Role;
@@ -22,6 +23,8 @@ pub(super) struct Overlay {
     strangers: Vec<u32>,
     /// Found out when it is asked for: a flood of first copies does without.
     backwards: OnceCell<Backwards>,
+    /// The largest ball around each contact: smaller ones are parts of it.
+    balls: RefCell<BTreeMap<usize, (u16, Rc<Ball>)>>,
 }
 
 impl Overlay {
@@ -33,6 +36,7 @@ impl Overlay {
             targets: Vec::with_capacity(written.sum()),
             strangers: vec![0; scenario.peers.len()],
             backwards: OnceCell::new(),
+            balls: RefCell::default(),
         };
         overlay.starts.push(0);
         let mut listed_by = vec![NOBODY; scenario.peers.len()];
@@ -127,7 +131,23 @@ impl Overlay {
     }
 
     /// Who is within `ttl` hops of `contact`.
-    pub(super) fn ball(&self, contact: usize, ttl: u16) -> Ball {
+    pub(super) fn ball(&self, contact: usize, ttl: u16) -> Rc<Ball> {
+        let mut balls = self.balls.borrow_mut();
+        match balls.get(&contact) {
+            Some((known, ball)) if *known == ttl => return Rc::clone(ball),
+            Some((known, ball)) if *known > ttl => return Rc::new(ball.within(ttl)),
+            _ => {}
+        }
+        let ball = Rc::new(self.grow(contact, ttl));
+        if (balls.len() + 1).saturating_mul(self.peers()) > REMEMBERED {
+            balls.clear();
+        }
+        balls.insert(contact, (ttl, Rc::clone(&ball)));
+        ball
+    }
+
+    /// Goes through all that are within `ttl` hops of `contact`.
+    fn grow(&self, contact: usize, ttl: u16) -> Ball {
         let mut hops = vec![BEYOND; self.peers()];
         hops[contact] = 0;
         let mut members = vec![Member {
@@ -175,6 +195,8 @@ impl Overlay {
     }
 }
 
+/// Balls are remembered as long as they tell of so many peers, or there is one.
+const REMEMBERED: usize = 4_000_000;
 /// So many members of a ball are looked at together.
 const AHEAD: usize = 16;
 /// So many entries of a list are compared each with each.
@@ -195,6 +217,20 @@ pub(super) struct Ball {
 }
 
 impl Ball {
+    /// Those of them that are within `ttl` hops.
+    fn within(&self, ttl: u16) -> Self {
+        let ttl = u32::from(ttl);
+        let near = self.members.partition_point(|member| member.hops <= ttl);
+        let of = |hops: &u32| match *hops <= ttl {
+            true => *hops,
+            false => BEYOND,
+        };
+        Self {
+            members: self.members[..near].to_vec(),
+            hops: self.hops.iter().map(of).collect(),
+        }
+    }
+
     /// The distance of `peer` from the contact, when it is in the ball.
     pub(super) fn hops(&self, peer: usize) -> Option<u32> {
         Some(self.hops[peer]).filter(|hops| *hops != BEYOND)

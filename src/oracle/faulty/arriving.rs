@@ -6,7 +6,6 @@ use std::cmp::Ordering;
 use std::time::Duration;
 
 use super::span::Span;
-use crate::oracle::overlay::Overlay;
 use crate::oracle::peers::Peers;
 
 /// Copies that cross a link on one hop.
@@ -49,8 +48,8 @@ struct Arriving {
 const NONE: u32 = u32::MAX;
 
 impl Hop {
-    /// One on which nothing arrives.
-    pub(super) fn of(overlay: &Overlay) -> Self {
+    /// One on which nothing arrives, with so many peers and links between them.
+    pub(super) fn of(peers: usize, links: usize) -> Self {
         let nothing = Arriving {
             copies: 0,
             handled: Span::at(Duration::ZERO),
@@ -59,10 +58,10 @@ impl Hop {
             links: 0,
         };
         Self {
-            heard: Peers::none_of(overlay.peers()),
-            arriving: vec![nothing; overlay.peers()],
+            heard: Peers::none_of(peers),
+            arriving: vec![nothing; peers],
             others: Vec::new(),
-            came_from: vec![0; overlay.link_count()],
+            came_from: vec![0; links],
         }
     }
 
@@ -150,6 +149,58 @@ impl Arriving {
             }
             Ordering::Less if is_second => others.to = handled.to,
             Ordering::Less => others.to = others.to.max(handled.to),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::rngs::ChaCha8Rng;
+    use rand::{RngExt, SeedableRng};
+
+    use super::*;
+
+    #[test]
+    fn what_came_over_one_link_can_be_told_from_the_rest() {
+        let millis = Duration::from_millis;
+        for seed in 0..500 {
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            let mut hop = Hop::of(3, 7);
+            // Each of the links of peer 2 with what comes from where it leads, and one that leads back
+            // to nobody.
+            let mut came: Vec<(Option<usize>, Carried)> = Vec::new();
+            for link in 0..7 {
+                if rng.random_bool(0.5) {
+                    let from = millis(rng.random_range(0..4));
+                    let to = from + millis(rng.random_range(0..4));
+                    let handled = Span { from, to };
+                    let copies = rng.random_range(1..9);
+                    came.push((
+                        Some(link).filter(|link| *link > 0),
+                        Carried { copies, handled },
+                    ));
+                }
+            }
+            for (back, carried) in &came {
+                hop.add(2, *back, *carried);
+            }
+            assert_eq!(
+                hop.heard.iter().collect::<Vec<_>>(),
+                vec![2; came.len().min(1)]
+            );
+            for link in 1..7 {
+                let rest = came.iter().filter(|(back, _)| *back != Some(link));
+                let rest: Vec<Carried> = rest.map(|(_, carried)| *carried).collect();
+                let spans = rest.iter().map(|carried| carried.handled);
+                let naive = spans.reduce(Span::hull);
+                let told = match came.is_empty() {
+                    true => None,
+                    false => hop.take_without(2, link),
+                };
+                assert_eq!(told.map(|told| told.handled), naive, "{seed} {link}");
+                let copies: u128 = rest.iter().map(|carried| carried.copies).sum();
+                assert_eq!(told.map_or(0, |told| told.copies), copies);
+            }
         }
     }
 }

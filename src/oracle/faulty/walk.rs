@@ -75,8 +75,8 @@ pub(super) fn walk(overlay: &Overlay, start: &Start, side: Side, queries: &Queri
         start,
         side,
         queries,
-        now: Hop::of(overlay),
-        next: Hop::of(overlay),
+        now: Hop::of(peers, overlay.link_count()),
+        next: Hop::of(peers, overlay.link_count()),
     };
     if !hops.follow(&mut walk) {
         walk.give_up(overlay, start, side);
@@ -228,7 +228,7 @@ impl Walk {
             return;
         }
         self.ends = Duration::MAX;
-        for member in overlay.ball(start.contact, start.ttl).members {
+        for member in &overlay.ball(start.contact, start.ttl).members {
             self.hull[member.peer()] = Some(Span::since(start.hello.handled.from));
             self.arrivals[member.peer()] = u128::MAX;
         }

@@ -4,8 +4,10 @@ use rand::rngs::ChaCha8Rng;
 use rand::{RngExt, SeedableRng};
 
 use super::bounds::random_net;
+use super::storms::storm;
 use super::*;
 use crate::faults::{Jitter, Shape};
+use crate::scenario::ReliableFlood;
 
 const SEEDS: u64 = 400;
 
@@ -71,4 +73,33 @@ fn links_of_which_the_same_is_said_fare_alike() {
         }
     }
     assert!(disturbed > 1_000, "{disturbed}");
+}
+
+#[test]
+fn in_storms_too() {
+    for seed in 0..SEEDS {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut scenario = storm(&mut rng);
+        if rng.random_bool(0.3) {
+            let somebody = endpoint(rng.random_range(0..scenario.peers.len()));
+            scenario.reliable = Some(ReliableFlood {
+                timeout: Duration::from_millis(20),
+                retries: 2,
+                except: [somebody].into(),
+            });
+        }
+        let mut again = scenario.clone();
+        let links = &mut again.faults.links;
+        for from in 0..scenario.peers.len() {
+            for to in 0..scenario.peers.len() {
+                let link = (endpoint(from), endpoint(to));
+                let said = links.between.entry(link);
+                said.or_insert_with(|| links.peers.clone());
+            }
+        }
+        for order in [Order::Lockstep, Order::Live] {
+            let told = predict(&scenario, order);
+            assert_eq!(told, predict(&again, order), "seed {seed} {order:?}");
+        }
+    }
 }

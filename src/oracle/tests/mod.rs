@@ -7,6 +7,7 @@ mod evenly;
 mod exhaustive;
 mod hand_made;
 mod naive;
+mod parts;
 mod shapes;
 mod storms;
 
