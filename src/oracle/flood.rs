@@ -43,9 +43,8 @@ pub(super) struct Flood {
 enum Answers {
     /// All within TTL hops once.
     Once,
-    /// As often as so many copies arrive, by the numbers of all peers of the overlay, and the contact
-    /// once more, for the HELLO.
-    EachCopy(Vec<u128>),
+    /// As often as copies arrive, and the contact once more, for the HELLO.
+    EachCopy(Rc<Walks>),
     /// All within TTL hops at least once, and nobody can count how often.
     Uncounted,
     /// So often, by the numbers of all peers of the overlay; whoever is beyond never.
@@ -56,7 +55,7 @@ impl Answers {
     fn of(&self, peer: usize, hops: u32) -> Count {
         match self {
             Self::Once => Count::exact(1),
-            Self::EachCopy(copies) => Count::exact(copies[peer] + u128::from(hops == 0)),
+            Self::EachCopy(walks) => Count::exact(walks.arrivals[peer] + u128::from(hops == 0)),
             Self::Uncounted => Count::between(1, u128::MAX),
             Self::Each(answers) => answers[peer],
         }
@@ -130,15 +129,15 @@ fn needs_walks(rules: Rules) -> bool {
 }
 
 /// Every copy is answered and forwarded, whatever the order.
-fn literal(overlay: &Overlay, ball: Rc<Ball>, walks: Walks, rules: Rules) -> Flood {
+fn literal(overlay: &Overlay, ball: Rc<Ball>, walks: Rc<Walks>, rules: Rules) -> Flood {
     Flood {
         queries: Count::exact(walks.total()),
         from_contact: from_contact(overlay, &ball, rules.ttl),
+        by_hop: walks.by_hop.clone(),
         answers: match walks.by_hop {
-            Some(_) => Answers::EachCopy(walks.arrivals),
+            Some(_) => Answers::EachCopy(walks),
             None => Answers::Uncounted,
         },
-        by_hop: walks.by_hop,
         ball,
     }
 }

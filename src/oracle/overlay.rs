@@ -4,13 +4,15 @@
 //! safety"): a peer's own address and repeated entries are out. Addresses where no peer of the run
 //! is, are sent to and never send, so they are only counted. Everything here is linear in the links.
 
-use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::ops::Range;
 use std::rc::Rc;
 
 use super::backwards::Backwards;
+use super::remembered::Remembered;
+use super::walks::Walks;
 use crate::roster::Role;
 use crate::scenario::{PeerSpec, Scenario};
 
@@ -24,7 +26,9 @@ pub(super) struct Overlay {
     /// Found out when it is asked for: a flood of first copies does without.
     backwards: OnceCell<Backwards>,
     /// The largest ball around each contact: smaller ones are parts of it.
-    balls: RefCell<BTreeMap<usize, (u16, Rc<Ball>)>>,
+    balls: Remembered<Ball>,
+    /// The walks from each contact.
+    pub(super) walks: Remembered<Walks>,
 }
 
 impl Overlay {
@@ -36,7 +40,8 @@ impl Overlay {
             targets: Vec::with_capacity(written.sum()),
             strangers: vec![0; scenario.peers.len()],
             backwards: OnceCell::new(),
-            balls: RefCell::default(),
+            balls: Remembered::default(),
+            walks: Remembered::default(),
         };
         overlay.starts.push(0);
         let mut listed_by = vec![NOBODY; scenario.peers.len()];
@@ -132,18 +137,14 @@ impl Overlay {
 
     /// Who is within `ttl` hops of `contact`.
     pub(super) fn ball(&self, contact: usize, ttl: u16) -> Rc<Ball> {
-        let mut balls = self.balls.borrow_mut();
-        match balls.get(&contact) {
-            Some((known, ball)) if *known == ttl => return Rc::clone(ball),
-            Some((known, ball)) if *known > ttl => return Rc::new(ball.within(ttl)),
-            _ => {}
+        match self.balls.get(contact) {
+            Some((known, ball)) if known == ttl => ball,
+            Some((known, ball)) if known > ttl => Rc::new(ball.within(ttl)),
+            _ => {
+                let ball = self.grow(contact, ttl);
+                self.balls.keep(contact, ttl, self.peers(), ball)
+            }
         }
-        let ball = Rc::new(self.grow(contact, ttl));
-        if (balls.len() + 1).saturating_mul(self.peers()) > REMEMBERED {
-            balls.clear();
-        }
-        balls.insert(contact, (ttl, Rc::clone(&ball)));
-        ball
     }
 
     /// Goes through all that are within `ttl` hops of `contact`.
@@ -195,8 +196,6 @@ impl Overlay {
     }
 }
 
-/// Balls are remembered as long as they tell of so many peers, or there is one.
-const REMEMBERED: usize = 4_000_000;
 /// So many members of a ball are looked at together.
 const AHEAD: usize = 16;
 /// So many entries of a list are compared each with each.

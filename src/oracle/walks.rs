@@ -6,6 +6,7 @@
 //! w_(k+1)(u→v) = Σ over x≠v of w_k(x→u) = in_k(u) − w_k(v→u).
 
 use std::ops::Sub;
+use std::rc::Rc;
 
 use super::overlay::Overlay;
 use super::peers::Peers;
@@ -23,17 +24,25 @@ pub(super) struct Walks {
 
 impl Walks {
     /// Counts the walks of 1 to `ttl` links from `contact`.
-    pub(super) fn count(overlay: &Overlay, contact: usize, ttl: u16) -> Self {
-        Self::count_to(overlay, contact, ttl, None)
+    pub(super) fn count(overlay: &Overlay, contact: usize, ttl: u16) -> Rc<Self> {
+        match overlay.walks.get(contact) {
+            Some((known, walks)) if known == ttl => walks,
+            _ => {
+                let walks = Self::count_anew(overlay, contact, ttl, None);
+                overlay.walks.keep(contact, ttl, overlay.peers(), walks)
+            }
+        }
     }
 
-    /// The same, and ends on the hop on which there are `enough`, if some number is.
-    pub(super) fn count_to(
-        overlay: &Overlay,
-        contact: usize,
-        ttl: u16,
-        enough: Option<u128>,
-    ) -> Self {
+    /// The same, unless there are `enough`: then those of the first hops may do that are as many.
+    pub(super) fn count_to(overlay: &Overlay, contact: usize, ttl: u16, enough: u128) -> Rc<Self> {
+        match overlay.walks.get(contact) {
+            Some((known, walks)) if known == ttl => walks,
+            _ => Rc::new(Self::count_anew(overlay, contact, ttl, Some(enough))),
+        }
+    }
+
+    fn count_anew(overlay: &Overlay, contact: usize, ttl: u16, enough: Option<u128>) -> Self {
         let mut walks = Self {
             by_hop: None,
             arrivals: vec![0; overlay.peers()],

@@ -50,7 +50,10 @@ pub(super) fn follow(
         true => None,
         false => hops.enough(overlay, start),
     };
-    let walks = Walks::count_to(overlay, start.contact, start.ttl, enough);
+    let walks = match enough {
+        None => Walks::count(overlay, start.contact, start.ttl),
+        Some(enough) => Walks::count_to(overlay, start.contact, start.ttl, enough),
+    };
     let Some(by_hop) = &walks.by_hop else {
         return false;
     };
