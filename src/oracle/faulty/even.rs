@@ -75,15 +75,11 @@ pub(super) fn follow(
     if hops.arrivals > ARRIVALS {
         walk.spent = None;
     }
+    let ttl = u32::from(start.ttl);
     if let Some(spent) = &mut walk.spent {
-        let is_spent = |last: &u32| *last == u32::from(start.ttl);
-        for (peer, last) in hops
-            .last
-            .iter()
-            .enumerate()
-            .filter(|(_, last)| is_spent(last))
-        {
-            spent[peer] = Some(after(*last).from);
+        let last = hops.last.iter().enumerate();
+        for (peer, _) in last.filter(|(_, last)| ttl > 0 && **last == ttl) {
+            spent[peer] = Some(after(ttl).from);
         }
     }
     true
@@ -219,5 +215,77 @@ impl Hop {
 
     fn is_like(&self, other: &Self) -> bool {
         self.count == other.count && self.heard == other.heard && self.from == other.from
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rand::rngs::ChaCha8Rng;
+    use rand::{RngExt, SeedableRng};
+
+    use super::*;
+    use crate::faults::{Jitter, Shape};
+    use crate::oracle::Order;
+    use crate::oracle::faulty::passage::{Hits, Ways};
+    use crate::oracle::faulty::queries::Queries;
+    use crate::oracle::faulty::span::Chance;
+    use crate::oracle::faulty::walk::walk;
+    use crate::oracle::tests::{POLICIES, random_net};
+
+    #[test]
+    fn what_is_told_is_what_following_each_copy_tells() {
+        let (mut capped, mut long) = (0, 0);
+        for seed in 0..600 {
+            let mut rng = ChaCha8Rng::seed_from_u64(seed);
+            let ttl = [rng.random_range(0..=30), rng.random_range(0..=5)][rng.random_range(0..2)];
+            let mut scenario = random_net(&mut rng).scenario(ttl, Duplicates::Best);
+            let millis = |most| std::time::Duration::from_millis(most);
+            scenario.faults.links.peers.delay = millis(rng.random_range(0..=2));
+            let scale = millis(rng.random_range(0..=100));
+            let shape = Shape::Uniform;
+            scenario.faults.links.peers.jitter = Some(Jitter { shape, scale });
+            let overlay = Overlay::of(&scenario);
+            let ways = Ways::of(&scenario, Order::Lockstep, u128::MAX);
+            let names = |_| Chance::Always;
+            for duplicates in POLICIES {
+                let start = Start {
+                    contact: 0,
+                    base: Span::default(),
+                    hello: Passage {
+                        chance: Chance::Always,
+                        hits: Hits::NONE,
+                        handled: Span {
+                            from: millis(1),
+                            to: millis(rng.random_range(1..=9)),
+                        },
+                        copies: rng.random_range(1..=2),
+                    },
+                    ttl,
+                    duplicates,
+                };
+                for side in [Side::Least, Side::Most] {
+                    let queries = Queries::of(&ways, start.base, &names);
+                    assert!(queries.all().is_some());
+                    let told = walk(&overlay, &start, side, &queries);
+                    let followed = walk(&overlay, &start, side, &queries.one_by_one());
+                    let what = format!("seed {seed} {duplicates} {side:?}");
+                    assert_eq!(told.hull, followed.hull, "{what}");
+                    assert_eq!(told.ends, followed.ends, "{what}");
+                    assert_eq!(told.spent, followed.spent, "{what}");
+                    long += u32::from(ttl > 9);
+                    if told.by_hop.is_some() || duplicates == Duplicates::Literal {
+                        assert_eq!(told.by_hop, followed.by_hop, "{what}");
+                        assert_eq!(told.arrivals, followed.arrivals, "{what}");
+                        continue;
+                    }
+                    capped += 1;
+                    let arrives = |walk: &Walk| -> Vec<bool> {
+                        walk.arrivals.iter().map(|copies| *copies > 0).collect()
+                    };
+                    assert_eq!(arrives(&told), arrives(&followed), "{what}");
+                }
+            }
+        }
+        assert!(capped > 200 && long > 500, "{capped} {long}");
     }
 }

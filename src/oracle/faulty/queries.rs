@@ -53,6 +53,15 @@ impl<'a> Queries<'a> {
         }
     }
 
+    /// The same, each of which is looked at by itself.
+    #[cfg(test)]
+    pub(super) fn one_by_one(self) -> Self {
+        Self {
+            usual: None,
+            ..self
+        }
+    }
+
     /// What may become of each that is sent at zero, when all fare alike.
     pub(super) fn all(&self) -> Option<&Passage> {
         let usual = self.usual.as_ref()?;
