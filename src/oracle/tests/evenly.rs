@@ -6,7 +6,7 @@ use rand::{RngExt, SeedableRng};
 use super::bounds::random_net;
 use super::storms::storm;
 use super::*;
-use crate::faults::{Jitter, Shape};
+use crate::faults::{Change, Jitter, Pattern, Scheduled, Shape, When};
 use crate::scenario::ReliableFlood;
 
 const SEEDS: u64 = 400;
@@ -86,6 +86,18 @@ fn in_storms_too() {
                 timeout: Duration::from_millis(20),
                 retries: 2,
                 except: [somebody].into(),
+            });
+            scenario.faults.links.peers.duplication = 0.5;
+        }
+        if rng.random_bool(0.5) {
+            scenario.faults.timeline.push(Scheduled {
+                when: When::After {
+                    pattern: Pattern::default(),
+                    nth: 1,
+                    by: Duration::from_millis(rng.random_range(0..4)),
+                },
+                change: Change::HealAll,
+                label: None,
             });
         }
         let mut again = scenario.clone();

@@ -84,7 +84,7 @@ impl Net {
         self
     }
 
-    fn client(mut self, contact: usize, wants: impl IntoIterator<Item = u16>) -> Self {
+    pub(super) fn client(mut self, contact: usize, wants: impl IntoIterator<Item = u16>) -> Self {
         self.clients.push((contact, wants.into_iter().collect()));
         self
     }
