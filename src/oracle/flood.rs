@@ -8,6 +8,8 @@
 //! | `first` | live | each peer forwards at most once; who does at least once is worked out below |
 //! | `first`, `best` | a flood that outlives the memory | at least as above, at most as `literal` |
 
+use std::rc::Rc;
+
 use super::overlay::{Ball, Member, Overlay};
 use super::walks::Walks;
 use super::{Count, Order};
@@ -33,7 +35,7 @@ pub(super) struct Flood {
     pub(super) by_hop: Option<Vec<u128>>,
     /// QUERYs that the contact sends.
     pub(super) from_contact: u128,
-    ball: Ball,
+    ball: Rc<Ball>,
     answers: Answers,
 }
 
@@ -41,9 +43,8 @@ pub(super) struct Flood {
 enum Answers {
     /// All within TTL hops once.
     Once,
-    /// As often as so many copies arrive, by the numbers of all peers of the overlay, and the contact
-    /// once more, for the HELLO.
-    EachCopy(Vec<u128>),
+    /// As often as copies arrive, and the contact once more, for the HELLO.
+    EachCopy(Rc<Walks>),
     /// All within TTL hops at least once, and nobody can count how often.
     Uncounted,
     /// So often, by the numbers of all peers of the overlay; whoever is beyond never.
@@ -54,7 +55,7 @@ impl Answers {
     fn of(&self, peer: usize, hops: u32) -> Count {
         match self {
             Self::Once => Count::exact(1),
-            Self::EachCopy(copies) => Count::exact(copies[peer] + u128::from(hops == 0)),
+            Self::EachCopy(walks) => Count::exact(walks.arrivals[peer] + u128::from(hops == 0)),
             Self::Uncounted => Count::between(1, u128::MAX),
             Self::Each(answers) => answers[peer],
         }
@@ -128,15 +129,15 @@ fn needs_walks(rules: Rules) -> bool {
 }
 
 /// Every copy is answered and forwarded, whatever the order.
-fn literal(overlay: &Overlay, ball: Ball, walks: Walks, rules: Rules) -> Flood {
+fn literal(overlay: &Overlay, ball: Rc<Ball>, walks: Rc<Walks>, rules: Rules) -> Flood {
     Flood {
         queries: Count::exact(walks.total()),
         from_contact: from_contact(overlay, &ball, rules.ttl),
+        by_hop: walks.by_hop.clone(),
         answers: match walks.by_hop {
-            Some(_) => Answers::EachCopy(walks.arrivals),
+            Some(_) => Answers::EachCopy(walks),
             None => Answers::Uncounted,
         },
-        by_hop: walks.by_hop,
         ball,
     }
 }
@@ -150,7 +151,7 @@ fn literal_answers(ball: &Ball, walks: &Walks, peer: usize) -> u128 {
 }
 
 /// Each peer closer than TTL hops forwards its first copy, to all but the one it came from.
-fn first_copies(overlay: &Overlay, ball: Ball, ttl: u16) -> Flood {
+fn first_copies(overlay: &Overlay, ball: Rc<Ball>, ttl: u16) -> Flood {
     let by_hop = first_copies_by_hop(overlay, &ball, ttl);
     Flood {
         queries: Count::exact(by_hop.iter().sum()),
@@ -174,7 +175,7 @@ fn first_copies_by_hop(overlay: &Overlay, ball: &Ball, ttl: u16) -> Vec<u128> {
 }
 
 /// Bounds for `first` and `best` where copies may come in another order, or be forgotten.
-fn bounded(overlay: &Overlay, ball: Ball, walks: &Walks, rules: Rules) -> Flood {
+fn bounded(overlay: &Overlay, ball: Rc<Ball>, walks: &Walks, rules: Rules) -> Flood {
     let reached = match (rules.order, rules.duplicates) {
         (Order::Live, Duplicates::First) => Some(surely_reached(overlay, &ball, walks, rules.ttl)),
         // Lockstep: the first copy ever at a peer took the shortest way, also when peers forget,

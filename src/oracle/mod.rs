@@ -11,6 +11,8 @@
 //! | file | what |
 //! |---|---|
 //! | `overlay`, `backwards` | the graph: neighbour lists cleaned up, distances, first copies; links from their ends |
+//! | `peers` | a set of peers |
+//! | `remembered` | what may be asked again |
 //! | `walks` | the literal flood: walks that never step straight back |
 //! | `flood` | what one HELLO causes, under each policy and order |
 //! | `search` | what one client's HELLOs, repeats and waits come to |
@@ -24,8 +26,10 @@ mod count;
 mod faulty;
 mod flood;
 mod overlay;
+mod peers;
 mod prediction;
 mod reach;
+mod remembered;
 mod search;
 mod walks;
 

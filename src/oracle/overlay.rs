@@ -8,8 +8,11 @@ use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::hint::black_box;
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::backwards::Backwards;
+use super::remembered::Remembered;
+use super::walks::Walks;
 use crate::roster::Role;
 use crate::scenario::{PeerSpec, Scenario};
 
@@ -22,6 +25,10 @@ pub(super) struct Overlay {
     strangers: Vec<u32>,
     /// Found out when it is asked for: a flood of first copies does without.
     backwards: OnceCell<Backwards>,
+    /// The largest ball around each contact: smaller ones are parts of it.
+    balls: Remembered<Ball>,
+    /// The walks from each contact.
+    pub(super) walks: Remembered<Walks>,
 }
 
 impl Overlay {
@@ -33,6 +40,8 @@ impl Overlay {
             targets: Vec::with_capacity(written.sum()),
             strangers: vec![0; scenario.peers.len()],
             backwards: OnceCell::new(),
+            balls: Remembered::default(),
+            walks: Remembered::default(),
         };
         overlay.starts.push(0);
         let mut listed_by = vec![NOBODY; scenario.peers.len()];
@@ -127,7 +136,19 @@ impl Overlay {
     }
 
     /// Who is within `ttl` hops of `contact`.
-    pub(super) fn ball(&self, contact: usize, ttl: u16) -> Ball {
+    pub(super) fn ball(&self, contact: usize, ttl: u16) -> Rc<Ball> {
+        match self.balls.get(contact) {
+            Some((known, ball)) if known == ttl => ball,
+            Some((known, ball)) if known > ttl => Rc::new(ball.within(ttl)),
+            _ => {
+                let ball = self.grow(contact, ttl);
+                self.balls.keep(contact, ttl, self.peers(), ball)
+            }
+        }
+    }
+
+    /// Goes through all that are within `ttl` hops of `contact`.
+    fn grow(&self, contact: usize, ttl: u16) -> Ball {
         let mut hops = vec![BEYOND; self.peers()];
         hops[contact] = 0;
         let mut members = vec![Member {
@@ -195,6 +216,20 @@ pub(super) struct Ball {
 }
 
 impl Ball {
+    /// Those of them that are within `ttl` hops.
+    fn within(&self, ttl: u16) -> Self {
+        let ttl = u32::from(ttl);
+        let near = self.members.partition_point(|member| member.hops <= ttl);
+        let of = |hops: &u32| match *hops <= ttl {
+            true => *hops,
+            false => BEYOND,
+        };
+        Self {
+            members: self.members[..near].to_vec(),
+            hops: self.hops.iter().map(of).collect(),
+        }
+    }
+
     /// The distance of `peer` from the contact, when it is in the ball.
     pub(super) fn hops(&self, peer: usize) -> Option<u32> {
         Some(self.hops[peer]).filter(|hops| *hops != BEYOND)

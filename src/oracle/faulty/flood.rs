@@ -6,21 +6,17 @@
 //! | `best` | the same: a peer that has had a copy with so much TTL left has forwarded one with no less, at some time between the first copy that may come and the sure one |
 //! | `first` | the same, as long as no copy that may come before the sure one has too little TTL left to be forwarded |
 //!
-//! A peer does not send a copy back to where it came from; but whoever sent it has had it. The
-//! passages of a path have to be sure over all the time in which they may be used.
+//! A peer does not send a copy back to where it came from; but whoever sent it has had it.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-use std::time::Duration;
-
-use super::passage::{Hits, Letter, Passage, Ways};
+use super::hearing::Hearing;
+use super::passage::{Hits, Passage, Ways};
+use super::queries::Queries;
 use super::span::{Chance, Span};
 use super::walk::{Side, Walk, walk};
 use crate::oracle::Count;
 use crate::oracle::overlay::Overlay;
-use crate::roster::EndpointId;
 use crate::rules::{Duplicates, MEMORY};
-use crate::wire::{ChunkId, Type};
+use crate::wire::ChunkId;
 
 /// What a flood begins with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,7 +37,7 @@ pub(super) struct Heard {
     pub(super) at: Span,
     pub(super) hits: Hits,
     /// How many hops the copy has made at most.
-    hops: u32,
+    pub(super) hops: u32,
 }
 
 /// What one HELLO causes.
@@ -69,29 +65,20 @@ impl Flood {
         start: Start,
         names: &dyn Fn(ChunkId) -> Chance,
     ) -> Self {
-        let mut pass = |link: usize, sent: Span| {
-            let letter = Letter {
-                from: peer_at(overlay.source(link)),
-                to: peer_at(overlay.target(link)),
-                message: Type::Query,
-                names,
-            };
-            ways.pass(&letter, start.base, sent)
-        };
-        let most = walk(overlay, &start, Side::Most, &mut pass);
+        let queries = Queries::of(ways, start.base, names);
+        let most = walk(overlay, &start, Side::Most, &queries);
         let sends_all = start.duplicates == Duplicates::Literal;
-        let least = sends_all.then(|| walk(overlay, &start, Side::Least, &mut pass));
-        let mut hearing = |with_limited| {
-            let mut hearing = Hearing {
+        let least = sends_all.then(|| walk(overlay, &start, Side::Least, &queries));
+        let hearing = |with_limited| {
+            let hearing = Hearing {
                 ways,
                 overlay,
+                queries: &queries,
                 start,
                 most: &most,
                 with_limited,
-                heard: vec![None; overlay.peers()],
             };
-            hearing.run(&mut pass);
-            hearing.heard
+            hearing.run()
         };
         let surely = hearing(false);
         let nearly = ways.has_limited_faults().then(|| hearing(true));
@@ -118,22 +105,23 @@ impl Flood {
         let ttl = u32::from(self.start.ttl);
         let ball = overlay.ball(self.start.contact, self.start.ttl);
         let (mut least, mut at_most): (u128, u128) = (0, 0);
-        for member in ball.forwarding(self.start.ttl) {
-            let all = overlay.degree(member.peer());
-            let mut spared = overlay.arriving(member.peer());
-            let is_contact = member.is_contact();
-            let may_spare = !is_contact && spared.any(|link| overlay.back(link).is_some());
-            let heard = self.surely[member.peer()];
-            if heard.is_some_and(|heard| is_contact || self.forwards(member.peer(), &heard)) {
+        let forwarding = ball.everybody().filter(|(_, hops)| *hops < ttl);
+        for (peer, hops) in forwarding {
+            let all = overlay.degree(peer);
+            let is_contact = peer == self.start.contact;
+            let mut links = overlay.links(peer);
+            let may_spare = !is_contact && links.any(|link| overlay.back(link).is_some());
+            let heard = self.surely[peer];
+            if heard.is_some_and(|heard| is_contact || self.forwards(peer, &heard)) {
                 least = least.saturating_add(all - u128::from(may_spare));
             }
-            let Some(_) = self.most.hull[member.peer()] else {
+            let Some(_) = self.most.hull[peer] else {
                 continue;
             };
             let times = match (is_contact, self.start.duplicates) {
                 (true, _) => self.start.hello.copies,
                 // Each time with more TTL left than before.
-                (false, Duplicates::Best) => u128::from(ttl - member.hops),
+                (false, Duplicates::Best) => u128::from(ttl - hops),
                 (false, _) => 1,
             };
             at_most = at_most.saturating_add(all.saturating_mul(times));
@@ -189,105 +177,10 @@ impl Flood {
 }
 
 /// Whether `peer`, which hears the search as `heard` says, sends it on for sure.
-fn forwards(start: &Start, most: &Walk, peer: usize, heard: &Heard) -> bool {
-    let hops = match start.duplicates {
-        _ if peer == start.contact => Some(0),
-        Duplicates::Literal | Duplicates::Best => Some(heard.hops),
-        Duplicates::First => most.most_hops(peer, heard.at.to),
-    };
-    hops.is_some_and(|hops| hops < u32::from(start.ttl))
-}
-
-fn peer_at(index: usize) -> EndpointId {
-    EndpointId(u32::try_from(index).expect("fewer than 2^32 peers"))
-}
-
-/// Works out who must hear a search.
-struct Hearing<'a> {
-    ways: &'a Ways<'a>,
-    overlay: &'a Overlay,
-    start: Start,
-    most: &'a Walk,
-    /// Whether limited faults may be on the way; they are noted then.
-    with_limited: bool,
-    heard: Vec<Option<Heard>>,
-}
-
-/// What is better: fewer limited faults on the way, then sooner, then fewer hops.
-type Rank = (u64, Duration, u32);
-
-impl Hearing<'_> {
-    fn run(&mut self, pass: &mut dyn FnMut(usize, Span) -> Passage) {
-        let hello = self.start.hello;
-        if !hello.chance.is_sure() || !(self.with_limited || hello.hits.is_none()) {
-            return;
-        }
-        let first = Heard {
-            at: hello.handled,
-            hits: hello.hits,
-            hops: 0,
-        };
-        // With `first` the hops of the sure copy mean nothing, so whoever is heard best goes first.
-        // Else the TTL bounds the way, and a way of fewer hops goes first.
-        let by_hops = self.start.duplicates != Duplicates::First;
-        let mut queue: BinaryHeap<Reverse<(u32, Rank, usize)>> = BinaryHeap::new();
-        let mut ways = vec![first];
-        let key = |heard: &Heard, rank: Rank| match by_hops {
-            true => (heard.hops, rank),
-            false => (0, rank),
-        };
-        let mut targets = vec![self.start.contact];
-        let (hops, rank) = key(&first, self.rank(&first));
-        queue.push(Reverse((hops, rank, 0)));
-        while let Some(Reverse((_, rank, way))) = queue.pop() {
-            let (peer, heard) = (targets[way], ways[way]);
-            if self.heard[peer].is_some_and(|known| self.rank(&known) <= rank) {
-                continue;
-            }
-            self.heard[peer] = Some(heard);
-            let sends_on = match peer == self.start.contact && heard.hops == 0 {
-                true => self.start.ttl > 0,
-                false => forwards(&self.start, self.most, peer, &heard),
-            };
-            if !sends_on {
-                continue;
-            }
-            for link in self.overlay.links(peer) {
-                let passage = pass(link, heard.at);
-                let is_good = self.with_limited || passage.hits.is_none();
-                if !(passage.chance.is_sure() && is_good) {
-                    continue;
-                }
-                let target = self.overlay.target(link);
-                let there = self.arrived(target, &heard, &passage);
-                let rank = self.rank(&there);
-                if self.heard[target].is_some_and(|known| self.rank(&known) <= rank) {
-                    continue;
-                }
-                let (hops, rank) = key(&there, rank);
-                queue.push(Reverse((hops, rank, ways.len())));
-                ways.push(there);
-                targets.push(target);
-            }
-        }
-    }
-
-    /// How `target` hears what `heard` sends on.
-    fn arrived(&self, target: usize, heard: &Heard, passage: &Passage) -> Heard {
-        let mut at = passage.handled;
-        if self.start.duplicates != Duplicates::Literal {
-            // Another copy may have come first, and this one be only one more.
-            let earliest = self.most.hull[target].map_or(Duration::ZERO, |hull| hull.from);
-            at.from = at.from.min(earliest);
-        }
-        Heard {
-            at,
-            hits: heard.hits.and(passage.hits),
-            hops: heard.hops + 1,
-        }
-    }
-
-    fn rank(&self, heard: &Heard) -> Rank {
-        (self.ways.cost(heard.hits), heard.at.to, heard.hops)
+pub(super) fn forwards(start: &Start, most: &Walk, peer: usize, heard: &Heard) -> bool {
+    match start.duplicates {
+        _ if peer == start.contact => start.ttl > 0,
+        Duplicates::Literal | Duplicates::Best => heard.hops < u32::from(start.ttl),
+        Duplicates::First => most.is_unspent(peer, heard.at.to),
     }
 }

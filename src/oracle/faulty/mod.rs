@@ -9,18 +9,24 @@
 //! | `span` | stretches of time; what is never, maybe or always so |
 //! | `timeline` | who is there, who holds what and which links are cut, over time |
 //! | `passage` | one datagram |
-//! | `walk` | the copies of one search, the most and the least |
-//! | `flood` | one HELLO: who may and must hear it |
+//! | `queries` | the QUERYs of one flood |
+//! | `walk`, `arriving` | the copies of one search, the most and the least; those of one hop |
+//! | `even` | the same where all QUERYs fare alike |
+//! | `flood`, `hearing` | one HELLO: who may and must hear it |
 //! | `search`, `round` | the HELLOs of one list of ids |
 //! | `found` | what comes of them for one id |
 //! | `download` | GETs and RESPONSEs |
 //! | `client` | all requests of a client |
 
+mod arriving;
 mod client;
 mod download;
+mod even;
 mod flood;
 mod found;
+mod hearing;
 mod passage;
+mod queries;
 mod round;
 mod search;
 mod span;
@@ -42,7 +48,7 @@ use crate::wire::{ChunkId, Type};
 
 use flood::{Flood, Start};
 use passage::Ways;
-use span::Chance;
+use span::{Chance, Span};
 
 /// What each client of `scenario` may, must and cannot find, and bounds of the counts.
 pub(super) fn predict(
@@ -52,9 +58,19 @@ pub(super) fn predict(
 ) -> Vec<ClientPrediction> {
     let of = |crowd: u128| {
         let world = World::of(scenario, overlay, rules, crowd);
-        let clients = scenario.clients.iter();
-        let predictions = clients.map(|client| client::predict(&world, client));
-        predictions.collect::<Vec<_>>()
+        // Floods are as large as the overlay: they are kept as long as they have the same contact.
+        let mut clients: Vec<(usize, &ClientSpec)> = scenario.clients.iter().enumerate().collect();
+        clients.sort_by_key(|(_, client)| client.contact);
+        let mut predictions = Vec::with_capacity(clients.len());
+        for (place, client) in clients {
+            world.forget_others(client.contact.index());
+            predictions.push((place, client::predict(&world, client)));
+        }
+        predictions.sort_by_key(|(place, _)| *place);
+        let predictions = predictions.into_iter();
+        predictions
+            .map(|(_, prediction)| prediction)
+            .collect::<Vec<_>>()
     };
     let predictions = of(u128::MAX);
     let mut conditions = scenario.faults.links.conditions();
@@ -97,6 +113,8 @@ struct World<'a> {
     /// Whether what becomes of a search depends on what it is for.
     reads_lists: bool,
     holders: BTreeMap<ChunkId, Vec<usize>>,
+    /// Whether what becomes of a search does not depend on when it begins.
+    any_time: bool,
     /// Floods that have been worked out, where they do not depend on the list.
     floods: RefCell<BTreeMap<Start, Rc<Flood>>>,
 }
@@ -108,6 +126,7 @@ impl<'a> World<'a> {
             holders: holders(scenario, &ways),
             settled: ways.settled(),
             reads_lists: ways.reads_chunks(Type::Hello) || ways.reads_chunks(Type::Query),
+            any_time: ways.are_timeless(Type::Query),
             ways,
             overlay,
             ttl: rules.ttl,
@@ -122,7 +141,10 @@ impl<'a> World<'a> {
     }
 
     /// What `start` causes with a list of which `names` tells what is in it.
-    fn flood(&self, start: Start, names: &dyn Fn(ChunkId) -> Chance) -> Rc<Flood> {
+    fn flood(&self, mut start: Start, names: &dyn Fn(ChunkId) -> Chance) -> Rc<Flood> {
+        if self.any_time {
+            start.base = Span::default();
+        }
         let make = || Rc::new(Flood::of(&self.ways, self.overlay, start, names));
         if self.reads_lists {
             return make();
@@ -133,6 +155,12 @@ impl<'a> World<'a> {
         let flood = make();
         self.floods.borrow_mut().insert(start, Rc::clone(&flood));
         flood
+    }
+
+    /// Gives back the floods that do not begin at `contact`.
+    fn forget_others(&self, contact: usize) {
+        let mut floods = self.floods.borrow_mut();
+        floods.retain(|start, _| start.contact == contact);
     }
 }
 

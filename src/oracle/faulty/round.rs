@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::flood::Flood;
+use super::span::Span;
 use crate::oracle::Count;
 
 /// One HELLO of a list, or several that fare alike.
@@ -12,6 +13,8 @@ pub(super) struct Round {
     pub(super) first: u32,
     /// How many it stands for.
     pub(super) times: u32,
+    /// When in the run it is sent; the times of its flood are counted from then.
+    pub(super) base: Span,
     pub(super) flood: Rc<Flood>,
     /// Whether peers may still remember the HELLO before it and take this one for a copy.
     pub(super) is_stale: bool,

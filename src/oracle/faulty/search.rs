@@ -111,6 +111,7 @@ impl Asking<'_> {
         let mut round = Round {
             first: number,
             times,
+            base: window,
             flood,
             is_stale,
             answers: Count::ZERO,
@@ -174,7 +175,7 @@ impl Asking<'_> {
                 let comes = answer.handled;
                 last = last.max(Some(comes.to));
                 found.first_possible.get_or_insert(number);
-                let base = round.flood.start.base;
+                let base = round.base;
                 let earliest = base.from.saturating_add(comes.from);
                 let must = self.must_announce(world, round, *peer, *id);
                 let sure = must.filter(|(hits, _)| unheard_of && hits.is_none());
@@ -209,14 +210,14 @@ impl Asking<'_> {
         id: ChunkId,
     ) -> Option<Passage> {
         let handled = round.flood.most.hull[peer]?;
-        let base = round.flood.start.base;
+        let base = round.base;
         let held = world.ways.holds(peer, id, base.plus(handled));
         let passes = || self.pass_answer(world, peer, id, base, handled);
         held.is_possible().then(passes)
     }
 
     fn surely_holds(&self, world: &World<'_>, round: &Round, peer: usize, id: ChunkId) -> bool {
-        let base = round.flood.start.base;
+        let base = round.base;
         let at = round.flood.answering(peer);
         at.is_some_and(|at| world.ways.holds(peer, id, base.plus(at)).is_sure())
     }
@@ -233,7 +234,7 @@ impl Asking<'_> {
         if round.is_stale {
             return None;
         }
-        let base = round.flood.start.base;
+        let base = round.base;
         let nearly = round.flood.nearly.as_ref();
         let heard = [
             round.flood.surely[peer],

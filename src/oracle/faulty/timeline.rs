@@ -165,6 +165,22 @@ impl Timeline {
         }
     }
 
+    /// Peers at one end at least of each link for which it matters when something is sent over it;
+    /// `None` when it may matter for all links.
+    pub(super) fn affected(&self) -> Option<Vec<EndpointId>> {
+        let mut peers: Vec<EndpointId> = self.lives.keys().copied().map(super::peer_at).collect();
+        for turn in &self.cuts {
+            match &turn.links {
+                Some(cut) if cut.from.len() <= cut.to.len() => peers.extend(cut.from.iter()),
+                Some(cut) => peers.extend(cut.to.iter()),
+                // What is open stays so, unless nothing is known any more.
+                None if turn.is_known => {}
+                None => return None,
+            }
+        }
+        Some(peers)
+    }
+
     /// The chunks that some peer gains or loses, with the peer.
     pub(super) fn changing(&self) -> impl Iterator<Item = (usize, ChunkId)> + '_ {
         let lives = self.lives.iter();

@@ -7,15 +7,18 @@
 
 use std::time::Duration;
 
+use super::arriving::{Carried, Hop};
+use super::even;
 use super::flood::Start;
-use super::passage::Passage;
+use super::queries::Queries;
 use super::span::Span;
 use crate::oracle::overlay::Overlay;
+use crate::rules::Duplicates;
 
 /// Copies that are worth following one by one; a flood on more hops is only bounded.
 const HOPS: u32 = 4_096;
-/// How many arrivals are remembered at most, over all peers.
-const REMEMBERED: usize = 20_000_000;
+/// When copies arrive more often, over all peers and hops, nothing is said of those without TTL left.
+pub(super) const ARRIVALS: u64 = 20_000_000;
 
 /// Which bound.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,108 +35,25 @@ pub(super) struct Walk {
     pub(super) hull: Vec<Option<Span>>,
     /// How many copies are handled at each peer, without the HELLO.
     pub(super) arrivals: Vec<u128>,
-    /// QUERYs sent on hop 1, 2, …; `None` when there are more than can be counted.
+    /// QUERYs sent on hop 1, 2, …; `None` when there are more than can be counted, or more than peers
+    /// send that remember, and do.
     pub(super) by_hop: Option<Vec<u128>>,
-    /// For each peer which hops copies may have made, with the earliest time at which one that made
-    /// so many is handled; without those that another with more hops is earlier than. `None` when
-    /// there are too many.
-    pub(super) latest: Option<Vec<Vec<(Duration, u32)>>>,
+    /// For each peer from when on it may handle copies that have no TTL left, if ever. `None` when
+    /// it is not known: there are too many arrivals, or the policy does not ask for it.
+    pub(super) spent: Option<Vec<Option<Duration>>>,
     /// When the last copy is handled.
     pub(super) ends: Duration,
 }
 
-/// What is on a link on one hop.
-#[derive(Clone, Copy)]
-struct Carried {
-    link: usize,
-    copies: u128,
-    handled: Span,
-}
-
-/// The earliest and the latest of what arrives at a peer on one hop, with its links back to where
-/// they came from, and of what arrives from all others.
-#[derive(Clone, Copy)]
-struct Arriving {
-    copies: u128,
-    links: u32,
-    early: (Duration, usize),
-    next_early: Duration,
-    late: (Duration, usize),
-    next_late: Duration,
-}
-
-impl Arriving {
-    const NONE: Self = Self {
-        copies: 0,
-        links: 0,
-        early: (Duration::MAX, usize::MAX),
-        next_early: Duration::MAX,
-        late: (Duration::ZERO, usize::MAX),
-        next_late: Duration::ZERO,
-    };
-
-    /// Adds what was `carried` here from where `back` leads, if a link does.
-    fn add(&mut self, carried: &Carried, back: Option<usize>) {
-        let Span { from, to } = carried.handled;
-        let link = back.unwrap_or(usize::MAX);
-        self.copies = self.copies.saturating_add(carried.copies);
-        self.links += 1;
-        if self.links == 1 {
-            self.early = (from, link);
-            self.late = (to, link);
-            return;
-        }
-        if from < self.early.0 {
-            self.next_early = self.early.0;
-            self.early = (from, link);
-        } else {
-            self.next_early = self.next_early.min(from);
-        }
-        if to > self.late.0 {
-            self.next_late = self.late.0;
-            self.late = (to, link);
-        } else {
-            self.next_late = self.next_late.max(to);
-        }
-    }
-
-    /// When all of it was handled.
-    const fn all(&self) -> Span {
-        Span {
-            from: self.early.0,
-            to: self.late.0,
-        }
-    }
-
-    /// When what did not come from where `link` leads was handled.
-    fn without(&self, link: usize) -> Span {
-        Span {
-            from: match link == self.early.1 {
-                true => self.next_early,
-                false => self.early.0,
-            },
-            to: match link == self.late.1 {
-                true => self.next_late,
-                false => self.late.0,
-            },
-        }
-    }
-}
-
-/// Follows the copies of the search that `start` begins; `pass` says what becomes of one that is
-/// sent over a link.
-pub(super) fn walk(
-    overlay: &Overlay,
-    start: &Start,
-    side: Side,
-    pass: &mut dyn FnMut(usize, Span) -> Passage,
-) -> Walk {
+/// Follows the copies of the search that `start` begins; `queries` says what becomes of each.
+pub(super) fn walk(overlay: &Overlay, start: &Start, side: Side, queries: &Queries<'_>) -> Walk {
     let peers = overlay.peers();
+    let asks = start.duplicates == Duplicates::First;
     let mut walk = Walk {
         hull: vec![None; peers],
         arrivals: vec![0; peers],
         by_hop: Some(Vec::new()),
-        latest: Some(vec![Vec::new(); peers]),
+        spent: asks.then(|| vec![None; peers]),
         ends: start.hello.handled.to,
     };
     let begins = match side {
@@ -145,141 +65,170 @@ pub(super) fn walk(
         return walk;
     }
     walk.hull[start.contact] = Some(start.hello.handled);
-    let is_counted = walk.follow(overlay, start, side, pass);
-    if !is_counted {
+    if let Some(passage) = queries.all()
+        && even::follow(overlay, start, side, passage, &mut walk)
+    {
+        return walk;
+    }
+    let mut hops = Hops {
+        overlay,
+        start,
+        side,
+        queries,
+        now: Hop::of(peers, overlay.link_count()),
+        next: Hop::of(peers, overlay.link_count()),
+    };
+    if !hops.follow(&mut walk) {
         walk.give_up(overlay, start, side);
     }
     walk
 }
 
-impl Walk {
+/// The hops of a search, one after the other.
+struct Hops<'a> {
+    overlay: &'a Overlay,
+    start: &'a Start,
+    side: Side,
+    queries: &'a Queries<'a>,
+    /// What arrives on the hop before.
+    now: Hop,
+    /// What arrives on this one, so far.
+    next: Hop,
+}
+
+/// What is sent on one hop.
+#[derive(Default)]
+struct Sent {
+    all: u128,
+    /// Those that are handled, each as often as it is.
+    handled: u128,
+}
+
+impl Hops<'_> {
     /// Goes on hop by hop until no copy is left; whether they could be counted.
-    fn follow(
-        &mut self,
-        overlay: &Overlay,
-        start: &Start,
-        side: Side,
-        pass: &mut dyn FnMut(usize, Span) -> Passage,
-    ) -> bool {
+    fn follow(&mut self, walk: &mut Walk) -> bool {
         let mut by_hop: Vec<u128> = Vec::new();
-        let mut remembered = 0;
-        // By the link back to where they came from, which is at hand when they are forwarded.
-        let mut came_from: Vec<u128> = vec![0; overlay.link_count()];
-        let mut arriving = vec![Arriving::NONE; overlay.peers()];
-        let mut heard: Vec<usize> = Vec::new();
-        let mut next: Vec<Carried> = Vec::new();
-        for hop in 1..=u32::from(start.ttl) {
-            let mut sent: u128 = 0;
-            next.clear();
-            let mut send = |link: usize, copies: u128, at: Span| {
-                sent = sent.saturating_add(copies);
-                let passage = pass(link, at);
-                let copies = match side {
-                    Side::Most if passage.chance.is_possible() => {
-                        copies.saturating_mul(passage.copies)
-                    }
-                    Side::Least if passage.is_sure() => copies,
-                    _ => 0,
-                };
-                if copies > 0 {
-                    let handled = passage.handled;
-                    next.push(Carried {
-                        link,
-                        copies,
-                        handled,
-                    });
-                }
+        let mut arrivals = 0;
+        let last = u32::from(self.start.ttl);
+        for hop in 1..=last {
+            let sent = match hop {
+                1 => self.begin(),
+                _ => self.forward(walk, &mut arrivals),
             };
-            let mut to_strangers: u128 = 0;
-            if hop == 1 {
-                let copies = match side {
-                    Side::Least => 1,
-                    Side::Most => start.hello.copies,
-                };
-                for link in overlay.links(start.contact) {
-                    send(link, copies, start.hello.handled);
-                }
-                to_strangers = overlay.strangers(start.contact).saturating_mul(copies);
-            }
-            for peer in &heard {
-                let here = &arriving[*peer];
-                let strangers = overlay.strangers(*peer);
-                to_strangers = to_strangers.saturating_add(strangers.saturating_mul(here.copies));
-                for link in overlay.links(*peer) {
-                    let forwarded = here.copies - std::mem::take(&mut came_from[link]);
-                    if forwarded > 0 {
-                        send(link, forwarded, here.without(link));
-                    }
-                }
-            }
-            sent = sent.saturating_add(to_strangers);
-            if sent == 0 {
+            if sent.all == 0 {
                 break;
             }
-            let total = by_hop.iter().fold(sent, |sum, n| sum.saturating_add(*n));
-            let copies = next.iter().fold(0_u128, |n, c| n.saturating_add(c.copies));
-            let too_many = total == u128::MAX || copies > u128::MAX / 2;
+            let total = by_hop
+                .iter()
+                .fold(sent.all, |sum, n| sum.saturating_add(*n));
+            let too_many = total == u128::MAX || sent.handled > u128::MAX / 2;
             if too_many || hop > HOPS {
                 return false;
             }
-            by_hop.push(sent);
-
-            for peer in heard.drain(..) {
-                arriving[peer] = Arriving::NONE;
-            }
-            for carried in &next {
-                let target = overlay.target(carried.link);
-                let back = overlay.back(carried.link);
-                if let Some(back) = back {
-                    came_from[back] = carried.copies;
-                }
-                if arriving[target].links == 0 {
-                    heard.push(target);
-                }
-                arriving[target].add(carried, back);
-            }
-            // Who is near in memory is looked at together.
-            heard.sort_unstable();
-            for peer in &heard {
-                let here = arriving[*peer];
-                let handled = here.all();
-                self.arrivals[*peer] = self.arrivals[*peer].saturating_add(here.copies);
-                self.hull[*peer] =
-                    Some(self.hull[*peer].map_or(handled, |hull| hull.hull(handled)));
-                self.ends = self.ends.max(handled.to);
-                remembered += self.remember(*peer, handled.from, hop);
-            }
-            if remembered > REMEMBERED {
-                self.latest = None;
+            by_hop.push(sent.all);
+            std::mem::swap(&mut self.now, &mut self.next);
+        }
+        for peer in self.now.heard.iter() {
+            let here = self.now.at(peer);
+            walk.add(peer, here);
+            arrivals += 1;
+            if let Some(spent) = &mut walk.spent {
+                spent[peer] = Some(here.handled.from);
             }
         }
-        self.by_hop = Some(by_hop);
+        if arrivals > ARRIVALS {
+            walk.spent = None;
+        }
+        walk.by_hop = Some(by_hop);
         true
     }
 
-    /// Notes that a copy with so many hops may be handled at `peer` from `early` on.
-    fn remember(&mut self, peer: usize, early: Duration, hop: u32) -> usize {
-        let Some(latest) = &mut self.latest else {
-            return 0;
+    /// Sends what the contact does.
+    fn begin(&mut self) -> Sent {
+        let contact = self.start.contact;
+        let copies = match self.side {
+            Side::Least => 1,
+            Side::Most => self.start.hello.copies,
         };
-        let latest = &mut latest[peer];
-        while latest.last().is_some_and(|(time, _)| *time >= early) {
-            latest.pop();
+        let hello = Carried {
+            copies,
+            handled: self.start.hello.handled,
+        };
+        let mut sent = Sent::default();
+        for link in self.overlay.links(contact) {
+            self.send(contact, link, hello, &mut sent);
         }
-        latest.push((early, hop));
-        1
+        sent.add(self.overlay.strangers(contact), copies);
+        sent
+    }
+
+    /// Adds what arrives now to `walk`, and sends it on.
+    fn forward(&mut self, walk: &mut Walk, arrivals: &mut u64) -> Sent {
+        let mut sent = Sent::default();
+        let mut heard = std::mem::take(&mut self.now.heard);
+        for peer in heard.iter() {
+            let here = self.now.at(peer);
+            walk.add(peer, here);
+            *arrivals += 1;
+            sent.add(self.overlay.strangers(peer), here.copies);
+            for link in self.overlay.links(peer) {
+                if let Some(forwarded) = self.now.take_without(peer, link) {
+                    self.send(peer, link, forwarded, &mut sent);
+                }
+            }
+        }
+        heard.clear();
+        self.now.heard = heard;
+        sent
+    }
+
+    /// Sends what `from` has handled over `link`.
+    fn send(&mut self, from: usize, link: usize, copies: Carried, sent: &mut Sent) {
+        sent.add(1, copies.copies);
+        let target = self.overlay.target(link);
+        let passage = self.queries.pass(from, target, copies.handled);
+        let copies = match self.side {
+            Side::Most if passage.chance.is_possible() => {
+                copies.copies.saturating_mul(passage.copies)
+            }
+            Side::Least if passage.is_sure() => copies.copies,
+            _ => return,
+        };
+        sent.handled = sent.handled.saturating_add(copies);
+        if copies > 0 {
+            let handled = passage.handled;
+            let carried = Carried { copies, handled };
+            self.next.add(target, self.overlay.back(link), carried);
+        }
+    }
+}
+
+impl Sent {
+    /// Adds so many copies to each of so many `neighbours`.
+    fn add(&mut self, neighbours: u128, copies: u128) {
+        self.all = self.all.saturating_add(neighbours.saturating_mul(copies));
+    }
+}
+
+impl Walk {
+    /// Adds what arrives at `peer`.
+    fn add(&mut self, peer: usize, here: Carried) {
+        let handled = here.handled;
+        self.arrivals[peer] = self.arrivals[peer].saturating_add(here.copies);
+        self.hull[peer] = Some(self.hull[peer].map_or(handled, |hull| hull.hull(handled)));
+        self.ends = self.ends.max(handled.to);
     }
 
     /// There are too many copies to follow: says only what is plain.
     fn give_up(&mut self, overlay: &Overlay, start: &Start, side: Side) {
         self.by_hop = None;
-        self.latest = None;
+        self.spent = None;
         if side == Side::Least {
             // What was followed must be there; nothing is said of the rest.
             return;
         }
         self.ends = Duration::MAX;
-        for member in overlay.ball(start.contact, start.ttl).members {
+        for member in &overlay.ball(start.contact, start.ttl).members {
             self.hull[member.peer()] = Some(Span::since(start.hello.handled.from));
             self.arrivals[member.peer()] = u128::MAX;
         }
@@ -291,10 +240,12 @@ impl Walk {
         hops.unwrap_or(u128::MAX)
     }
 
-    /// The most hops that a copy can have made which is handled at `peer` by `time`.
-    pub(super) fn most_hops(&self, peer: usize, time: Duration) -> Option<u32> {
-        let latest = &self.latest.as_ref()?[peer];
-        let early = latest.iter().rev().find(|(early, _)| *early <= time);
-        early.map(|(_, hops)| *hops)
+    /// Whether copies may be handled at `peer` by `time`, and each of them has TTL left.
+    pub(super) fn is_unspent(&self, peer: usize, time: Duration) -> bool {
+        let Some(spent) = &self.spent else {
+            return false;
+        };
+        let arrives = self.hull[peer].is_some_and(|hull| hull.from <= time);
+        arrives && spent[peer].is_none_or(|early| early > time)
     }
 }

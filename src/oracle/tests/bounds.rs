@@ -9,7 +9,7 @@ use super::*;
 const SEEDS: u64 = 300;
 
 /// At most seven peers with lists in any order, some with themselves, repeats and strangers.
-fn random_net(rng: &mut ChaCha8Rng) -> Net {
+pub(in crate::oracle) fn random_net(rng: &mut ChaCha8Rng) -> Net {
     let peers = rng.random_range(1..=7).max(rng.random_range(1..=7));
     let mut net = Net::of(peers);
     let both_ways = rng.random_bool(0.5);

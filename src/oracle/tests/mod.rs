@@ -3,9 +3,11 @@
 mod bounds;
 mod chaos;
 mod counted;
+mod evenly;
 mod exhaustive;
 mod hand_made;
 mod naive;
+mod parts;
 mod shapes;
 mod storms;
 
@@ -21,11 +23,14 @@ use crate::rules::{Choose, Duplicates, Gets, Patience, Ttl};
 use crate::scenario::{ClientSpec, ExpectRun, PeerSpec, Request, Scenario};
 use crate::wire::{Chunk, ChunkId};
 
-const POLICIES: [Duplicates; 3] = [Duplicates::Literal, Duplicates::First, Duplicates::Best];
+pub(super) use bounds::random_net;
+
+pub(super) const POLICIES: [Duplicates; 3] =
+    [Duplicates::Literal, Duplicates::First, Duplicates::Best];
 
 /// A scenario in the making, its peers and clients numbered from 0.
 #[derive(Clone, Default)]
-struct Net {
+pub(super) struct Net {
     neighbours: Vec<Vec<SocketAddrV4>>,
     chunks: Vec<Vec<u16>>,
     clients: Vec<(usize, Vec<u16>)>,
@@ -48,7 +53,7 @@ fn endpoint(index: usize) -> EndpointId {
 }
 
 impl Net {
-    fn of(peers: usize) -> Self {
+    pub(super) fn of(peers: usize) -> Self {
         Self {
             neighbours: vec![Vec::new(); peers],
             chunks: vec![Vec::new(); peers],
@@ -65,7 +70,7 @@ impl Net {
         self.one_way(a, b).one_way(b, a)
     }
 
-    fn links(self, links: impl IntoIterator<Item = (usize, usize)>) -> Self {
+    pub(super) fn links(self, links: impl IntoIterator<Item = (usize, usize)>) -> Self {
         links.into_iter().fold(self, |net, (a, b)| net.link(a, b))
     }
 
@@ -79,12 +84,12 @@ impl Net {
         self
     }
 
-    fn client(mut self, contact: usize, wants: impl IntoIterator<Item = u16>) -> Self {
+    pub(super) fn client(mut self, contact: usize, wants: impl IntoIterator<Item = u16>) -> Self {
         self.clients.push((contact, wants.into_iter().collect()));
         self
     }
 
-    fn scenario(&self, ttl: u16, duplicates: Duplicates) -> Scenario {
+    pub(super) fn scenario(&self, ttl: u16, duplicates: Duplicates) -> Scenario {
         let peers = self.chunks.len();
         let of_peers = (0..peers).map(|i| (address(i), Role::Peer));
         let clients = peers..peers + self.clients.len();

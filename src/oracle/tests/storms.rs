@@ -165,7 +165,7 @@ fn change(rng: &mut ChaCha8Rng, peers: usize, ends: usize) -> Scheduled {
     }
 }
 
-fn storm(rng: &mut ChaCha8Rng) -> Scenario {
+pub(super) fn storm(rng: &mut ChaCha8Rng) -> Scenario {
     let peers = rng.random_range(2..=7);
     let mut net = Net::of(peers);
     for _ in 0..rng.random_range(peers..=peers * 2) {
