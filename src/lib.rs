@@ -11,7 +11,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
-//! | [`time`], [`rules`], [`luck`], [`roster`], [`neighbours`] | plain data: the run's clock, the protocol's numbers, seeded streams, who takes part, who floods whom |
+//! | [`time`], [`rules`], [`luck`], [`roster`], [`neighbours`], [`adjacency`] | plain data: the run's clock, the protocol's numbers, seeded streams, who takes part, who floods whom, lists of links |
 //! | `threads` | two things done at once |
 //! | [`wire`] | the five messages, exact to the byte |
 //! | [`chunks`], [`endpoint`] | what a peer stores; the sans-IO contract |
@@ -65,6 +65,7 @@
 #[cfg(windows)]
 compile_error!("p2p-sim runs on Linux and builds on macOS; Windows is not supported");
 
+pub mod adjacency;
 pub mod assembly;
 mod behind;
 pub mod bench;

@@ -15,6 +15,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("behind", &[]),
     ("roster", &[]),
     ("neighbours", &[]),
+    ("adjacency", &[]),
     ("threads", &[]),
     ("wire", &["rules"]),
     ("chunks", &["wire"]),
@@ -35,10 +36,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("log", &["assembly", "endpoint", "wire"]),
     ("tally", &["endpoint", "wire"]),
     ("host", &["endpoint", "time", "wire"]),
-    ("topology", &["luck"]),
+    ("topology", &["adjacency", "luck", "threads"]),
     (
         "scenario",
         &[
+            "adjacency",
             "assembly",
             "chunks",
             "faults",
@@ -73,7 +75,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "page",
         &["endpoint", "event", "faults", "roster", "trace", "wire"],
     ),
-    ("shape", &["roster", "scenario"]),
+    ("shape", &["adjacency", "roster", "scenario"]),
     (
         "draw",
         &[

@@ -125,7 +125,7 @@ pub(crate) mod tests {
 
     /// A picture of `peers` peers around the first one with these links, holding nothing.
     pub(crate) fn picture(peers: u32, ttl: u16, directed: Vec<(u32, u32)>) -> Picture {
-        let shape = Shape::between(peers as usize, directed);
+        let shape = Shape::between(peers, directed);
         let nodes = shape.hops_from(0).into_iter().enumerate();
         Picture {
             title: "overlay".to_owned(),

@@ -17,6 +17,7 @@ use super::problem::Problems;
 use super::random::NeighboursText;
 use super::words::{counted, many};
 use super::world::endpoint_id;
+use crate::adjacency::Adjacency;
 use crate::luck;
 use crate::neighbours::Neighbours;
 
@@ -67,10 +68,10 @@ impl<'a> Linker<'a> {
         }
     }
 
-    /// The neighbours of all peers; `overlay` are the links of the overlay, whose peers are first
-    /// among the peers.
-    pub(super) fn link(mut self, file: &File, overlay: &[(u32, u32)]) -> Linked {
-        let mut sum = overlay.len() as u64;
+    /// The neighbours of all peers; `overlay` are those that the overlay gives its peers, who are
+    /// first among the peers.
+    pub(super) fn link(mut self, file: &File, overlay: &Adjacency) -> Linked {
+        let mut sum = overlay.links() as u64;
         for (index, table) in file.peers.iter().enumerate() {
             let copies = self.names.people().of_peer_table(index);
             let each = match &table.neighbours {
@@ -107,44 +108,22 @@ impl<'a> Linker<'a> {
 
     /// The neighbours of each peer: what its table says, or else the links of the overlay, and then
     /// what `links` adds.
-    fn lists(&self, overlay: &[(u32, u32)]) -> Vec<Neighbours> {
-        let own = |peer: usize| self.list_of.get(&peer);
-        let more = |peer: usize| self.more.get(&peer).map_or(&[][..], Vec::as_slice);
-        // As all of them have the overlay's links in most scenarios, these are counted, and then
-        // put where they belong.
-        let mut counts = vec![0_u32; self.names.people().peers()];
-        for (from, _) in overlay {
-            counts[*from as usize] += 1;
-        }
-        for (peer, list) in &self.list_of {
-            counts[*peer] = count(list.len());
-        }
-        for (peer, more) in &self.more {
-            counts[*peer] += count(more.len());
-        }
-        let mut next = Vec::with_capacity(counts.len());
-        let mut sum = 0;
-        for count in &counts {
-            next.push(sum);
-            sum += count;
-        }
-        let mut all = vec![SocketAddrV4::new([0; 4].into(), 0); sum as usize];
-        let has_own = |peer: usize| !self.list_of.is_empty() && own(peer).is_some();
-        for (from, to) in overlay {
-            let from = *from as usize;
-            if !has_own(from) {
-                all[next[from] as usize] = self.places.address(*to as usize);
-                next[from] += 1;
+    fn lists(&self, overlay: &Adjacency) -> Vec<Neighbours> {
+        let peers = self.names.people().peers();
+        let mut all = Vec::with_capacity(overlay.links() + self.lists.len());
+        let mut counts = Vec::with_capacity(peers);
+        for peer in 0..peers {
+            let start = all.len();
+            match self.list_of.get(&peer) {
+                Some(list) => all.extend_from_slice(&self.lists[list.clone()]),
+                None if peer < overlay.nodes() => {
+                    let list = overlay.list(count(peer)).iter();
+                    all.extend(list.map(|other| self.places.address(*other as usize)));
+                }
+                None => {}
             }
-        }
-        for (peer, list) in &self.list_of {
-            let start = next[*peer] as usize;
-            all[start..start + list.len()].copy_from_slice(&self.lists[list.clone()]);
-            next[*peer] += count(list.len());
-        }
-        for peer in self.more.keys() {
-            let start = next[*peer] as usize;
-            all[start..start + more(*peer).len()].copy_from_slice(more(*peer));
+            all.extend(self.more.get(&peer).into_iter().flatten());
+            counts.push(count(all.len() - start));
         }
         Neighbours::parts(all, counts).collect()
     }

@@ -5,11 +5,11 @@
 //! graph of its own. A peer's own address, repeated neighbours and addresses where no peer is are
 //! no links here.
 
-mod adjacency;
+mod walks;
 
+use crate::adjacency::Adjacency;
 use crate::roster::Role;
 use crate::scenario::Scenario;
-use adjacency::Adjacency;
 
 /// Beyond so many steps from link to link the diameter is not worked out, but bounded.
 const MOST_STEPS: usize = 400_000_000;
@@ -63,7 +63,7 @@ pub fn count_links(scenario: &Scenario) -> (usize, usize) {
 }
 
 fn counts(onward: &Adjacency) -> (usize, usize) {
-    let (all, both_ways) = (onward.targets.len(), onward.both_ways());
+    let (all, both_ways) = (onward.links(), walks::both_ways(onward));
     (all - both_ways, all - 2 * both_ways)
 }
 
@@ -76,7 +76,21 @@ fn onward(scenario: &Scenario) -> Adjacency {
         let others = peers.filter(|other| *other != peer.endpoint);
         others.map(|other| other.0)
     });
-    Adjacency::of_lists(lists)
+    rising(lists)
+}
+
+/// Of lists in any order, in which nodes may stand more than once.
+fn rising(lists: impl Iterator<Item = impl Iterator<Item = u32>>) -> Adjacency {
+    let mut graph = Adjacency::default();
+    let mut list: Vec<u32> = Vec::new();
+    for of_node in lists {
+        list.clear();
+        list.extend(of_node);
+        list.sort_unstable();
+        list.dedup();
+        graph.push(list.iter().copied());
+    }
+    graph
 }
 
 impl Shape {
@@ -88,33 +102,27 @@ impl Shape {
 
     /// The graph of `peers` peers, the first of each pair of which knows the second.
     #[must_use]
-    pub fn between(peers: usize, mut directed: Vec<(u32, u32)>) -> Self {
+    pub fn between(peers: u32, mut directed: Vec<(u32, u32)>) -> Self {
         directed.sort_unstable();
         directed.dedup();
-        let onward = Adjacency::of(peers, &directed);
-        drop(directed);
-        Self::knowing(onward)
+        Self::knowing(Adjacency::of_pairs(peers, directed.iter().copied()))
     }
 
     /// The graph of peers who know those of whom `onward` has lists.
     fn knowing(onward: Adjacency) -> Self {
-        let peers = onward.starts.len() - 1;
         let incoming = onward.reversed();
-        let mut links = Vec::with_capacity(onward.targets.len() / 2);
-        let mut around = Adjacency {
-            starts: Vec::with_capacity(peers + 1),
-            targets: Vec::with_capacity(onward.targets.len()),
-        };
-        around.starts.push(0);
-        for from in (0..).take(peers) {
+        let mut links = Vec::with_capacity(onward.links() / 2);
+        let mut around = Adjacency::with_capacity(onward.nodes(), onward.links());
+        let mut linked = Vec::new();
+        for (from, list) in onward.lists() {
             // Both lists rise.
             let mut to_it = incoming.list(from).iter().copied().peekable();
-            for to in onward.list(from).iter().copied() {
+            for to in list.iter().copied() {
                 while let Some(other) = to_it.next_if(|other| *other < to) {
-                    around.targets.push(other);
+                    linked.push(other);
                 }
                 let both_ways = to_it.next_if_eq(&to).is_some();
-                around.targets.push(to);
+                linked.push(to);
                 if !both_ways || from < to {
                     links.push(Link {
                         from,
@@ -123,8 +131,8 @@ impl Shape {
                     });
                 }
             }
-            around.targets.extend(to_it);
-            around.starts.push(around.targets.len());
+            linked.extend(to_it);
+            around.push(linked.drain(..));
         }
         Self {
             links,
@@ -136,7 +144,7 @@ impl Shape {
     /// How many peers there are.
     #[must_use]
     pub fn peers(&self) -> usize {
-        self.around.starts.len() - 1
+        self.around.nodes()
     }
 
     /// Each pair of peers that are linked, one way or both.
@@ -160,9 +168,9 @@ impl Shape {
     /// How many others peers are linked with; all 0 without peers.
     #[must_use]
     pub fn degrees(&self) -> Degrees {
-        let degrees = self.around.starts.windows(2).map(|pair| pair[1] - pair[0]);
+        let degrees = self.around.lists().map(|(_, list)| list.len());
         #[expect(clippy::cast_precision_loss, reason = "a mean for people")]
-        let mean = self.around.targets.len() as f64 / self.peers().max(1) as f64;
+        let mean = self.around.links() as f64 / self.peers().max(1) as f64;
         Degrees {
             min: degrees.clone().min().unwrap_or(0) as u64,
             mean,
@@ -173,7 +181,7 @@ impl Shape {
     /// How many hops each peer is away from `contact`, the way that QUERYs go.
     #[must_use]
     pub fn hops_from(&self, contact: u32) -> Vec<Option<u32>> {
-        self.onward.distances(contact).0
+        walks::distances(&self.onward, contact).0
     }
 
     /// The parts that no link leads out of, whichever way, the largest first: their peers.
@@ -211,15 +219,19 @@ impl Shape {
         // A walk looks at each link twice, and at all peers of the overlay once.
         let walk = links + self.peers();
         if walk.saturating_mul(members.len()) <= MOST_STEPS {
-            let farthest = members.iter().map(|peer| self.around.farthest(*peer).0);
+            let farthest = members
+                .iter()
+                .map(|peer| walks::farthest(&self.around, *peer).0);
             return Diameter {
                 hops: farthest.max().unwrap_or(0),
                 is_exact: true,
             };
         }
-        let end = members.first().map(|peer| self.around.farthest(*peer).1);
+        let end = members
+            .first()
+            .map(|peer| walks::farthest(&self.around, *peer).1);
         Diameter {
-            hops: end.map_or(0, |end| self.around.farthest(end).0),
+            hops: end.map_or(0, |end| walks::farthest(&self.around, end).0),
             is_exact: false,
         }
     }
@@ -260,10 +272,10 @@ mod tests {
     fn links_are_counted_without_the_graph() {
         // Lists in any order, with repeats; peer 3 knows nobody.
         let lists = [vec![4, 1, 2, 1], vec![0], vec![4, 0, 4], vec![], vec![3, 2]];
-        let onward = Adjacency::of_lists(lists.iter().map(|list| list.iter().copied()));
+        let onward = rising(lists.iter().map(|list| list.iter().copied()));
         let directed = (0..).zip(&lists);
         let directed = directed.flat_map(|(from, list)| list.iter().map(move |to| (from, *to)));
-        let shape = Shape::between(lists.len(), directed.collect());
+        let shape = Shape::between(5, directed.collect());
         assert_eq!(onward, shape.onward);
         assert_eq!((shape.links().len(), shape.one_way()), (5, 2));
         assert_eq!(counts(&onward), (5, 2));
@@ -279,8 +291,8 @@ mod tests {
 
     #[test]
     fn a_long_path_is_bounded_by_two_walks() {
-        let peers = 30_000;
-        let shape = Shape::between(peers as usize, both_ways((1..peers).map(|p| (p - 1, p))));
+        let peers = 30_000_u32;
+        let shape = Shape::between(peers, both_ways((1..peers).map(|p| (p - 1, p))));
         let diameter = shape.diameter(&shape.components()[0]);
         assert_eq!(
             diameter,

@@ -173,7 +173,9 @@ impl Generator {
             Self::Complete { .. } => shapes::complete(nodes),
             Self::Gnp { p, .. } => random::gnp(nodes, p, seed),
             Self::Gnm { links, .. } => random::gnm(nodes, links, seed),
-            Self::Regular { degree, .. } => regular::regular(nodes, narrow(degree), seed),
+            Self::Regular { degree, .. } => {
+                return regular::regular(nodes, narrow(degree), seed);
+            }
             Self::WattsStrogatz { k, p, .. } => {
                 small_world::watts_strogatz(nodes, narrow(k), p, seed)
             }

@@ -33,6 +33,8 @@ pub use impossible::Impossible;
 
 use petgraph::unionfind::UnionFind;
 
+use crate::adjacency::Adjacency;
+
 /// An overlay: numbered peers and their links.
 ///
 /// It is simple: no link from a node to itself, and none twice.
@@ -41,13 +43,10 @@ pub struct Graph {
     /// The names of the nodes as a file gives them; empty for a generated overlay, whose nodes the
     /// caller names.
     pub names: Vec<String>,
-    /// How many nodes there are. They are numbered from 0.
-    pub nodes: u32,
-    /// The links, each from its first node to its second. One without direction stands there both
-    /// ways, `(a, b)` and then `(b, a)`. Generated links stand in rising order of their lower and
-    /// then their higher node, so that each node's neighbours rise; links from a file stand in the
-    /// order in which they first appear there.
-    pub links: Vec<(u32, u32)>,
+    /// The links of the nodes, which are numbered from 0. One without direction stands there both ways. Each node's neighbours rise in
+    /// a generated overlay; in one from a file, they stand in the order in which they first appear
+    /// there.
+    pub links: Adjacency,
 }
 
 impl Graph {
@@ -58,25 +57,32 @@ impl Graph {
             *pair = (pair.0.min(pair.1), pair.0.max(pair.1));
         }
         pairs.sort_unstable();
-        let mut links = Vec::with_capacity(2 * pairs.len());
-        for (a, b) in pairs {
-            links.extend([(a, b), (b, a)]);
-        }
+        let ways = pairs.iter().flat_map(|(a, b)| [(*a, *b), (*b, *a)]);
+        Self::generated(Adjacency::of_pairs(nodes, ways))
+    }
+
+    /// The graph without names that has these links.
+    fn generated(links: Adjacency) -> Self {
         Self {
             names: Vec::new(),
-            nodes,
             links,
         }
+    }
+
+    /// How many nodes there are.
+    #[must_use]
+    pub fn nodes(&self) -> u32 {
+        u32::try_from(self.links.nodes()).expect("nodes have 32-bit numbers")
     }
 
     /// The sizes of the components, largest first. Directions are ignored: nodes are in one
     /// component when some way of links leads from one to the other.
     #[must_use]
     pub fn components(&self) -> Vec<usize> {
-        let nodes = self.nodes as usize;
+        let nodes = self.links.nodes();
         let mut together = UnionFind::<u32>::new(nodes);
-        for (from, to) in &self.links {
-            together.union(*from, *to);
+        for (from, to) in self.links.pairs() {
+            together.union(from, to);
         }
         let mut sizes = vec![0; nodes];
         for label in together.into_labeling() {

@@ -117,7 +117,7 @@ impl Import {
 
     /// Whether `graph` is no more than a scenario can have; otherwise that is noted.
     fn fits(&self, graph: &Graph, problems: &mut Problems) -> bool {
-        let (peers, links) = (u64::from(graph.nodes), graph.links.len() as u64);
+        let (peers, links) = (graph.links.nodes() as u64, graph.links.links() as u64);
         let (count, what, most) = match peers > MOST_PEERS {
             true => (peers, "peers", MOST_PEERS),
             false => (links, "links, there and back counted", MOST_LINKS),

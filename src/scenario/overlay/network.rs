@@ -10,6 +10,7 @@ use super::super::problem::{Problems, Span};
 use super::super::register::Register;
 use super::super::words::{did_you_mean, listed, quoted};
 use super::{Maker, OverlayTable};
+use crate::adjacency::Adjacency;
 use crate::roster::NameList;
 use crate::threads;
 
@@ -24,8 +25,8 @@ pub(in super::super) struct Network {
     pub(in super::super) register: Register,
     /// Where the scenario says that there are such peers.
     pub(in super::super) place: Span,
-    /// Links by the numbers of their ends, one way each, in the order that neighbours have.
-    pub(in super::super) links: Vec<(u32, u32)>,
+    /// The neighbours of each peer, by number, in their order.
+    pub(in super::super) links: Adjacency,
 }
 
 impl OverlayTable {
@@ -54,7 +55,7 @@ impl OverlayTable {
                     super::Format::EdgeList => PREFIX,
                     _ => "",
                 };
-                let names = Named::of(&graph.names, graph.nodes, given_or(prefix));
+                let names = Named::of(&graph.names, graph.nodes(), given_or(prefix));
                 (graph.links, names, import.file.span())
             }
         };
@@ -98,14 +99,16 @@ impl OverlayTable {
                 removed[peer as usize] = true;
             }
         }
-        network.links.retain(|(from, to)| {
-            let cut = cut.get_mut(&(*from.min(to), *from.max(to)));
-            let is_cut = cut.is_some();
-            if let Some(cut) = cut {
-                cut.found = true;
-            }
-            !is_cut
-        });
+        let mut is_cut = |from: u32, to: u32| {
+            let cut = cut.get_mut(&(from.min(to), from.max(to)));
+            cut.map(|cut| cut.found = true).is_some()
+        };
+        let mut links = Adjacency::default();
+        for (from, list) in network.links.lists() {
+            let list = list.iter().copied();
+            links.push(list.filter(|to| !is_cut(from, *to)));
+        }
+        network.links = links;
         for ((a, b), cut) in cut.iter().filter(|(_, cut)| !cut.found) {
             cut.note_absent(*a, *b, network, problems);
         }
@@ -129,11 +132,11 @@ impl Cut<'_> {
             quoted(other.get_ref())
         );
         let span = one.span().start..other.span().end;
-        let links = network.links.iter();
+        let links = network.links.pairs();
         let near = links.filter_map(|(from, to)| match [from, to] {
             _ if a == b => None,
-            [from, to] if *from == a => Some(*to),
-            [from, to] if *to == a => Some(*from),
+            [from, to] if from == a => Some(to),
+            [from, to] if to == a => Some(from),
             _ => None,
         });
         let mut near: Vec<u32> = near.collect();
@@ -162,10 +165,11 @@ impl Network {
             })
             .collect();
         let new = |peer: u32| numbers[peer as usize];
-        let links = self.links.iter();
-        self.links = links
-            .filter_map(|(from, to)| Some((new(*from)?, new(*to)?)))
-            .collect();
+        let mut links = Adjacency::default();
+        for (_, list) in self.links.lists().filter(|(peer, _)| new(*peer).is_some()) {
+            links.push(list.iter().filter_map(|other| new(*other)));
+        }
+        self.links = links;
         let mut names = NameList::default();
         for (name, number) in self.names.iter().zip(&numbers) {
             if number.is_some() {

@@ -15,6 +15,7 @@ pub use graphml::graphml;
 pub use problems::LineProblem;
 
 use super::Graph;
+use crate::adjacency::Adjacency;
 
 impl Graph {
     /// The graph with the nodes called `names`, and each of the links that is not to itself at its
@@ -29,10 +30,10 @@ impl Graph {
         }
         let mut is_first = is_first.into_iter();
         links.retain(|_| is_first.next() == Some(true));
+        let nodes = u32::try_from(names.len()).expect("a text has fewer than 2^32 names");
         Self {
-            nodes: u32::try_from(names.len()).expect("a text has fewer than 2^32 names"),
             names,
-            links,
+            links: Adjacency::of_pairs(nodes, links.into_iter()),
         }
     }
 }

@@ -5,8 +5,8 @@ use super::*;
 /// Names and links of a text that is read.
 fn read(text: &str) -> (String, Vec<(u32, u32)>) {
     let graph = dot(text, None).unwrap();
-    assert_eq!(graph.nodes as usize, graph.names.len());
-    (graph.names.join(" "), graph.links)
+    assert_eq!(graph.links.nodes(), graph.names.len());
+    (graph.names.join(" "), links(&graph))
 }
 
 /// What is told: line, the text of its columns, sentence.
@@ -31,8 +31,8 @@ fn a_graph_links_both_ways_and_a_digraph_one() {
         read("digraph { a -> b -> c }"),
         ("a b c".to_owned(), one.clone())
     );
-    assert_eq!(dot("graph{a--b--c}", Some(true)).unwrap().links, one);
-    assert_eq!(dot("digraph{a->b->c}", Some(false)).unwrap().links, both);
+    assert_eq!(links(&dot("graph{a--b--c}", Some(true)).unwrap()), one);
+    assert_eq!(links(&dot("digraph{a->b->c}", Some(false)).unwrap()), both);
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn ids_of_all_kinds() {
     ];
     let graph = dot(text, None).unwrap();
     assert_eq!(graph.names, names);
-    assert_eq!(graph.links.len(), 2 * 5);
+    assert_eq!(graph.links.links(), 2 * 5);
 }
 
 #[test]
