@@ -35,6 +35,21 @@ impl NameList {
         self.numbering.parts(place)
     }
 
+    /// How many names are in a row from the first on: a text with one number after the other.
+    pub(crate) fn row(&self) -> usize {
+        self.numbering.len()
+    }
+
+    /// The place in that row of the name that is `name`, or one whose text before the number is
+    /// `alike`; found without a look at any name.
+    pub(crate) fn find_in_row(
+        &self,
+        name: &str,
+        alike: impl Fn(&str, &str) -> bool,
+    ) -> Option<usize> {
+        self.numbering.find(name, alike)
+    }
+
     /// All names in order.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &str> + ExactSizeIterator {
         (0..self.len()).map(|place| self.name(place))

@@ -34,6 +34,19 @@ impl Numbering {
         }
     }
 
+    /// How many names are in the row.
+    pub(super) const fn len(&self) -> usize {
+        self.count as usize
+    }
+
+    /// The place in the row of the name that is `name`, or one whose text before the number is
+    /// `alike`.
+    pub(super) fn find(&self, name: &str, alike: impl Fn(&str, &str) -> bool) -> Option<usize> {
+        let text = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
+        let place = number(&name[text.len()..])?.checked_sub(self.first)?;
+        (place < self.count && alike(text, &self.prefix)).then_some(place as usize)
+    }
+
     /// The text and the number that are the name at `place`, if it is in the row.
     pub(super) fn parts(&self, place: usize) -> Option<(&str, u32)> {
         let place = u32::try_from(place).ok()?;
@@ -60,9 +73,41 @@ mod tests {
         }
         let parts = (0..names.len()).map_while(|place| numbering.parts(place));
         assert_eq!(numbering.parts(names.len()), None);
+        let same = |one: &str, other: &str| one == other;
+        for (place, name) in names.iter().enumerate() {
+            let found = numbering.find(name, same);
+            assert_eq!(found, (place < numbering.len()).then_some(place), "{name}");
+        }
         parts
             .map(|(text, number)| format!("{text}{number}"))
             .collect()
+    }
+
+    #[test]
+    fn names_that_nearly_are_in_the_row() {
+        let mut numbering = Numbering::default();
+        ["p7", "p8", "p9"]
+            .iter()
+            .enumerate()
+            .for_each(|(place, name)| numbering.add(place, name));
+        let same = |one: &str, other: &str| one == other;
+        for name in [
+            "p6",
+            "p10",
+            "p08",
+            "P8",
+            "p",
+            "8",
+            "",
+            "p8 ",
+            "pp8",
+            "p8x",
+            "p4294967303",
+        ] {
+            assert_eq!(numbering.find(name, same), None, "{name}");
+        }
+        assert_eq!(numbering.find("P8", str::eq_ignore_ascii_case), Some(1));
+        assert_eq!(Numbering::default().find("0", same), None);
     }
 
     #[test]

@@ -93,7 +93,7 @@ impl People {
             people.of_client_tables.push(range);
         }
         let added = nodes..people.count();
-        people.register(added);
+        people.register.extend(added, &people.names);
         Some(people)
     }
 
@@ -113,13 +113,6 @@ impl People {
             of_peer_tables: Vec::new(),
             of_client_tables: Vec::new(),
         }
-    }
-
-    /// Registers the names of `added`, who follow those that are registered.
-    fn register(&mut self, added: Range<usize>) {
-        let mut register = std::mem::take(&mut self.register);
-        register.extend(added, |person| self.name(person));
-        self.register = register;
     }
 
     /// The peer of the overlay that each table is about, where there is one. The second table with
@@ -200,12 +193,12 @@ impl People {
 
     /// Who has exactly this name.
     pub(super) fn find(&self, name: &str) -> Option<usize> {
-        self.register.find(name, |person| self.name(person))
+        self.register.find(name, &self.names)
     }
 
     /// Everybody whose name somebody before has, but for case, behind that one.
     pub(super) fn repeated(&self) -> Vec<(usize, usize)> {
-        self.register.repeated(|person| self.name(person))
+        self.register.repeated(&self.names)
     }
 }
 

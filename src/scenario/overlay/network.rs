@@ -176,7 +176,7 @@ impl Network {
                 names.push(name);
             }
         }
-        self.register = register(&names);
+        self.register = Register::of(&names);
         self.names = names;
     }
 }
@@ -198,13 +198,9 @@ impl Named {
             true => (1..=nodes).for_each(|number| list.push_numbered(prefix, number)),
             false => names.iter().for_each(|name| list.push_behind(prefix, name)),
         }
-        let register = register(&list);
+        let register = Register::of(&list);
         Self { list, register }
     }
-}
-
-fn register(names: &NameList) -> Register {
-    Register::of(names.len(), |peer| Some(names.name(peer)))
 }
 
 /// Finds peers of the overlay by name.
@@ -216,8 +212,7 @@ struct Finder<'a> {
 impl Finder<'_> {
     /// The number of the peer `name`; notes when there is none.
     fn find(&self, name: &Spanned<String>, problems: &mut Problems) -> Option<u32> {
-        let read = |peer| Some(self.names.name(peer));
-        if let Some(peer) = self.register.find(name.get_ref(), read) {
+        if let Some(peer) = self.register.find(name.get_ref(), self.names) {
             return u32::try_from(peer).ok();
         }
         let title = format!("the overlay has no peer {}", quoted(name.get_ref()));
