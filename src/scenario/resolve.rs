@@ -28,10 +28,14 @@ use super::world::{World, endpoint_id};
 use super::{ClientSpec, Expect, PeerSpec, Request, Scenario};
 use crate::roster::{Entry, Net, Role, Roster};
 use crate::rules::{Duplicates, MEMORY, Patience};
+use crate::threads;
 use crate::wire::ChunkId;
 
 /// How long a datagram travels when the scenario does not say: so that hops are seen in time.
 pub(super) const DELAY: Duration = Duration::from_millis(1);
+
+/// With so many peers and clients listing them is worth a thread.
+const WORTH_A_THREAD: usize = 50_000;
 
 /// The scenario that `file`, read from `path`, describes; nothing when it has problems.
 pub(super) fn resolve(
@@ -60,16 +64,24 @@ pub(super) fn resolve(
         outside,
     } = linker.link(&file, &overlay);
     drop(overlay);
-    let spread = Spread {
-        seed,
-        names: &names,
-        places: &places,
-        neighbours: &neighbours,
-        problems,
-    };
-    let placed = spread.place(&file.placement);
     let mut holdings = Holdings::within(folder);
-    let stores = holdings.of(&file, &names, &placed, seed, problems)?;
+    let hand_out = || {
+        let spread = Spread {
+            seed,
+            names: &names,
+            places: &places,
+            neighbours: &neighbours,
+            problems,
+        };
+        let placed = spread.place(&file.placement);
+        let stores = holdings.of(&file, &names, &placed, seed, problems);
+        stores.map(|stores| (stores, placed.popularity))
+    };
+    let people = names.people().count();
+    // It is complete only if the scenario has no problem.
+    let list = || roster(&names, &places, nobody);
+    let (roster, handed_out) = threads::both(people >= WORTH_A_THREAD, list, hand_out);
+    let (stores, popularity) = handed_out?;
     let peers = stores.into_iter().zip(neighbours).enumerate();
     let peers: Vec<PeerSpec> = peers
         .map(|(index, (chunks, neighbours))| PeerSpec {
@@ -79,7 +91,7 @@ pub(super) fn resolve(
         })
         .collect();
     let knows_peers = problems.len() == before_peers;
-    let offer = Offer::of(&peers, placed.popularity);
+    let offer = Offer::of(&peers, popularity);
     let mut resolver = Resolver {
         seed,
         names: &names,
@@ -93,8 +105,7 @@ pub(super) fn resolve(
         let resolved = resolver.clients(endpoints, client, file.duplicates.as_ref());
         clients.extend(resolved.unwrap_or_default());
     }
-    let count = names.people().count() - peers.len();
-    let roster = roster(peers.len(), count, &names, &places, nobody);
+    let count = people - peers.len();
     let reliable = file.reliable.as_ref();
     let world = World {
         seed,
@@ -134,17 +145,12 @@ pub(super) fn resolve(
 }
 
 /// The roster of a scenario without problems.
-fn roster(
-    peers: usize,
-    clients: usize,
-    names: &Names,
-    places: &Places<'_>,
-    nobody: Vec<SocketAddrV4>,
-) -> Roster {
-    let endpoints = (0..peers + clients).map(|index| Entry {
-        name: names.people().name(index).unwrap_or_default(),
+fn roster(names: &Names, places: &Places<'_>, nobody: Vec<SocketAddrV4>) -> Roster {
+    let people = names.people();
+    let endpoints = (0..people.count()).map(|index| Entry {
+        name: people.name(index).unwrap_or_default(),
         address: places.address(index),
-        role: match index < peers {
+        role: match index < people.peers() {
             true => Role::Peer,
             false => Role::Client,
         },
