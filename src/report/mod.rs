@@ -7,6 +7,7 @@
 mod clients;
 mod faults;
 mod findings;
+mod foretold;
 mod kept;
 pub mod outlook;
 pub mod repeats;
@@ -15,6 +16,7 @@ pub mod screen;
 pub use clients::{Chunk, Client};
 pub use faults::{ChangeLine, Churn, FaultLine, Faults, LinkLine};
 pub use findings::FindingLine;
+pub use foretold::Foretold;
 pub use kept::keep;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,7 +31,6 @@ use crate::oracle::{Count, Prediction};
 use crate::rules::Carriage;
 use crate::scenario::Scenario;
 use crate::shape;
-use crate::threads;
 use crate::wire::Type;
 
 /// The version of the JSON document; it grows when a field changes its meaning or goes.
@@ -211,9 +212,6 @@ pub struct CheckLine {
     pub verdict: &'static str,
 }
 
-/// With so many peers it is worth a thread to look through their neighbours.
-const WORTH_A_THREAD: usize = 50_000;
-
 impl Report {
     /// Puts together what is told of `ran`, which took `wall` of wall-clock time.
     #[must_use]
@@ -229,23 +227,19 @@ impl Report {
         Self::in_setting(setting, (scenario, prediction), (ran, verdict), mode, wall)
     }
 
-    /// Judges `ran`, of which `prediction` was said beforehand, and puts together what is told of it;
+    /// Judges `ran`, of which `foretold` was said beforehand, and puts together what is told of it;
     /// `wall` tells what it took once it is judged.
     #[must_use]
     pub fn judge(
         scenario: &Scenario,
-        prediction: &Prediction,
+        foretold: &Foretold,
         ran: &Ran,
         mode: Mode,
         wall: impl FnOnce() -> Duration,
     ) -> (Verdict, Self) {
-        // Looking through a large overlay takes a tenth of the time that judging takes.
-        let (setting, verdict) = threads::both(
-            scenario.peers.len() >= WORTH_A_THREAD,
-            || Setting::of(scenario),
-            || check::judge(scenario, prediction, ran),
-        );
-        let of = (scenario, prediction);
+        let prediction = &foretold.prediction;
+        let verdict = check::judge(scenario, prediction, ran);
+        let (setting, of) = (foretold.setting.clone(), (scenario, prediction));
         let report = Self::in_setting(setting, of, (ran, &verdict), mode, wall());
         (verdict, report)
     }

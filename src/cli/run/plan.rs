@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use crate::cli::failure::Failure;
 use crate::cli::progress::Progress;
 use crate::oracle::{self, Count, Order, Prediction};
-use crate::report::Mode;
+use crate::report::{Foretold, Mode};
 use crate::rules::{Carriage, Duplicates};
 use crate::scenario::{Net, Scenario};
 
-/// A scenario with what the oracle says of it.
+/// A scenario with what can be said of it beforehand.
 pub(in crate::cli) struct Planned {
     pub(in crate::cli) scenario: Scenario,
-    pub(in crate::cli) prediction: Prediction,
+    pub(in crate::cli) foretold: Foretold,
     /// How it is to be run.
     pub(in crate::cli) mode: Mode,
 }
@@ -96,12 +96,12 @@ pub(super) fn one(
         Order::Lockstep
     };
     progress.begin(format_args!("{}: predicting", scenario.name));
-    let prediction = oracle::predict(&scenario, order);
-    match too_large(terms, &scenario, &prediction, order) {
+    let foretold = Foretold::of(&scenario, order);
+    match too_large(terms, &scenario, &foretold.prediction, order) {
         Some(why) => Err(vec![why]),
         None => Ok(Planned {
             scenario,
-            prediction,
+            foretold,
             mode,
         }),
     }

@@ -18,8 +18,7 @@ use crate::driver::live::{self, LiveError};
 use crate::driver::{self, BindError, Cast, Control, Ran, Watcher, lockstep};
 use crate::host::Clock;
 use crate::log::LogError;
-use crate::oracle::Prediction;
-use crate::report::{self, Mode, Report};
+use crate::report::{self, Foretold, Mode, Report};
 use crate::rules::Carriage;
 use crate::scenario::Scenario;
 use crate::time::Time;
@@ -66,7 +65,7 @@ pub(super) async fn play(
 ) -> Result<Came, Failure> {
     let Planned {
         scenario,
-        prediction,
+        foretold,
         mode,
     } = planned;
     let Waiting { requests, progress } = waiting;
@@ -78,7 +77,7 @@ pub(super) async fn play(
         Carriage::Memory => "setting up",
     };
     progress.begin(format_args!("{}: {setting_up}", scenario.name));
-    let onlooker = Onlooker::new(&scenario, &prediction, args.verbose, progress);
+    let onlooker = Onlooker::new(&scenario, &foretold.prediction, args.verbose, progress);
     let ran = match mode {
         Mode::RealTime => {
             let run = play_live(args, &scenario, place, requests.any(), onlooker);
@@ -93,7 +92,7 @@ pub(super) async fn play(
         return Ok(Came::Nothing);
     };
     let ran = Arc::new(ran);
-    let (scene, how) = ((&scenario, prediction), (mode, clock));
+    let (scene, how) = ((&scenario, foretold), (mode, clock));
     let Some((verdict, report)) = judge(scene, &ran, how, waiting).await else {
         return Ok(Came::Unjudged(Unjudged::of(&scenario, &ran)));
     };
@@ -125,7 +124,7 @@ pub(super) async fn play(
 
 /// Judges a run that began with a clock; nothing when somebody did not want to wait for that.
 pub(in crate::cli) async fn judge(
-    (scenario, prediction): (&Arc<Scenario>, Prediction),
+    (scenario, foretold): (&Arc<Scenario>, Foretold),
     ran: &Arc<Ran>,
     (mode, clock): (Mode, Clock),
     Waiting { requests, progress }: Waiting<'_>,
@@ -134,7 +133,7 @@ pub(in crate::cli) async fn judge(
     let (scenario, ran) = (Arc::clone(scenario), Arc::clone(ran));
     let judge = move || {
         let wall = || clock.now().since(Time::ZERO);
-        Report::judge(&scenario, &prediction, &ran, mode, wall)
+        Report::judge(&scenario, &foretold, &ran, mode, wall)
     };
     requests.unless_asked_again(judge).await
 }

@@ -112,7 +112,7 @@ pub(super) async fn run(args: WatchArgs, requests: Requests) -> Result<u8, Failu
 async fn watch(args: &WatchArgs, planned: Planned, requests: &Requests) -> Result<u8, Failure> {
     let hop = usual_delay(&planned.scenario);
     let pace = Pace::new(args.speed.unwrap_or(hop), hop, args.paused);
-    let model = Model::new(&planned.scenario, &planned.prediction);
+    let model = Model::new(&planned.scenario, &planned.foretold.prediction);
     let stage = Arc::new(Stage::new(model, pace));
     let _ends = EndsBoth(&stage, requests.any());
     let seen = Arc::clone(&stage);
@@ -169,7 +169,7 @@ async fn run_on(
 ) -> Result<Option<Report>, Failure> {
     let Planned {
         scenario,
-        prediction,
+        foretold,
         mode,
     } = planned;
     let clock = Clock::start();
@@ -186,7 +186,7 @@ async fn run_on(
         requests,
         progress: &Progress::hidden(),
     };
-    let (scene, how) = ((&scenario, prediction), (mode, clock));
+    let (scene, how) = ((&scenario, foretold), (mode, clock));
     let judged = play::judge(scene, &Arc::new(ran), how, waiting).await;
     let report = judged.map(|(_, report)| report);
     if let Some(report) = &report {
