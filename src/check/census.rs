@@ -68,20 +68,19 @@ impl Search {
     }
 }
 
-/// Where in a search an event stands. One is kept for each event, in eight bytes.
+/// Where in a search an event stands: the number of a [`Stage`], counted from 1. One is kept for each
+/// event, in four bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Step {
-    /// Its place among the searches, counted from 1.
-    search: NonZeroU32,
-    /// Hops made so far: 0 at the contact.
-    hop: u32,
-}
+struct Step(NonZeroU32);
 
-impl Step {
+/// What is so many hops from the contact of a search.
+struct Stage {
     /// The place of its search among all.
-    const fn place(self) -> usize {
-        self.search.get() as usize - 1
-    }
+    search: usize,
+    /// Hops made so far: 0 at the contact.
+    hop: usize,
+    /// One hop farther, once somebody has gone there.
+    next: Option<Step>,
 }
 
 /// Reads events one by one, keeping what the next ones need.
@@ -99,6 +98,7 @@ struct Reader<'a> {
     open: Vec<bool>,
     /// For each event so far, where in a search it stands, if in one.
     steps: Vec<Option<Step>>,
+    stages: Vec<Stage>,
 }
 
 impl Census {
@@ -132,6 +132,7 @@ impl Census {
             sent_by_type: [0; Type::ALL.len()],
             open: vec![false; recording.len()],
             steps: Vec::with_capacity(recording.len()),
+            stages: Vec::new(),
         };
         for (id, event) in recording.iter() {
             reader.count(id, &event.what);
@@ -298,19 +299,17 @@ impl Reader<'_> {
                 }
                 let message_type = self.type_sent(*from, *to, *payload);
                 let step = (*self.steps.get(event.cause?.0 as usize)?)?;
-                let search = &mut self.census.searches[step.place()];
                 match message_type {
                     Some(Type::ChunksInfo) => {
-                        search.chunks_info += 1;
+                        self.search(step).chunks_info += 1;
                         None
                     }
                     Some(Type::Query) => {
-                        let place = step.hop as usize;
-                        let hops = search.queries_by_hop.len().max(place + 1);
-                        search.queries_by_hop.resize(hops, 0);
-                        search.queries_by_hop[place] += 1;
-                        let hop = step.hop + 1;
-                        Some(Step { hop, ..step })
+                        let hop = self.stage(step).hop;
+                        let by_hop = &mut self.search(step).queries_by_hop;
+                        by_hop.resize(by_hop.len().max(hop + 1), 0);
+                        by_hop[hop] += 1;
+                        Some(self.next_hop(step))
                     }
                     _ => None,
                 }
@@ -331,11 +330,39 @@ impl Reader<'_> {
             duplicates: 0,
             lost: 0,
         });
-        let search = u32::try_from(searches.len()).ok().and_then(NonZeroU32::new);
-        Step {
-            search: search.expect("it is one of fewer searches than events"),
-            hop: 0,
-        }
+        let search = searches.len() - 1;
+        self.add_stage(search, 0)
+    }
+
+    fn add_stage(&mut self, search: usize, hop: usize) -> Step {
+        self.stages.push(Stage {
+            search,
+            hop,
+            next: None,
+        });
+        let number = u32::try_from(self.stages.len()).ok();
+        let number = number.and_then(NonZeroU32::new);
+        Step(number.expect("there are fewer stages than events"))
+    }
+
+    fn stage(&mut self, step: Step) -> &mut Stage {
+        &mut self.stages[step.0.get() as usize - 1]
+    }
+
+    /// The search in which `step` is.
+    fn search(&mut self, step: Step) -> &mut Search {
+        let search = self.stage(step).search;
+        &mut self.census.searches[search]
+    }
+
+    /// One hop farther than `step`.
+    fn next_hop(&mut self, step: Step) -> Step {
+        let Stage { search, hop, next } = *self.stage(step);
+        next.unwrap_or_else(|| {
+            let next = self.add_stage(search, hop + 1);
+            self.stage(step).next = Some(next);
+            next
+        })
     }
 
     /// The type that what `from` sends `to` somebody names, without what the reliable flood wraps
@@ -373,14 +400,14 @@ impl Reader<'_> {
     /// Notes that `datagram` did not arrive as it was sent, which matters if it was a QUERY.
     fn lose(&mut self, datagram: EventId) {
         if let Some(step) = self.step(datagram) {
-            self.census.searches[step.place()].lost += 1;
+            self.search(step).lost += 1;
         }
     }
 
     /// Notes that the QUERY `datagram` reached `peer` with event `delivered`.
     fn hear(&mut self, delivered: EventId, datagram: EventId, peer: EndpointId) -> Option<Step> {
         let step = self.step(datagram)?;
-        let search = &mut self.census.searches[step.place()];
+        let search = self.search(step);
         let is_first = search.reached.add(peer, delivered);
         search.duplicates += u64::from(!is_first);
         Some(step)

@@ -36,7 +36,21 @@ impl Reached {
 
     /// Puts the peers in order; nobody is added after it.
     pub(super) fn sort(&mut self) {
-        self.first.sort_unstable();
+        let mut before = 0;
+        let count = |word: &u64| {
+            let start = before;
+            before += word.count_ones();
+            start
+        };
+        // How many peers there are before those of each word. With that nobody is compared.
+        let starts: Vec<u32> = self.bits.iter().map(count).collect();
+        let mut sorted = self.first.clone();
+        for (peer, event) in &self.first {
+            let (word, bit) = place(*peer);
+            let before = starts[word] + (self.bits[word] & (bit - 1)).count_ones();
+            sorted[before as usize] = (*peer, *event);
+        }
+        self.first = sorted;
     }
 
     /// Whether `peer` had it.

@@ -8,12 +8,13 @@
 mod ahead;
 mod model;
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddrV4;
 
 use super::acknowledge::Acknowledged;
 use super::finding::{Check, Finding};
-use super::gathered::{Caused, Gathered};
+use super::gathered::{self, Gathered};
 use super::holdings::Holdings;
 use super::meanings::{Asks, Meanings};
 use crate::event::{EventId, PayloadId, Recording, What, describe};
@@ -71,8 +72,11 @@ pub(super) fn check(ground: Ground<'_>) -> Vec<Finding> {
         if acknowledged.is_aside(id) {
             continue;
         }
-        let (before, from_here) = split(rest, |cause| cause < id);
-        let (sent, after) = split(from_here, |cause| cause == id);
+        let caused = |such: Ordering| {
+            move |sent: &EventId| gathered::cause(recording, *sent).cmp(&id) == such
+        };
+        let (before, from_here) = split(rest, caused(Ordering::Less));
+        let (sent, after) = split(from_here, caused(Ordering::Equal));
         rest = after;
         let asks = match scenario.reliable {
             None => ground.meanings.of(payload).query.as_ref(),
@@ -101,11 +105,11 @@ pub(super) fn check(ground: Ground<'_>) -> Vec<Finding> {
         if !expected.is_nothing() {
             had_to_send.entry(peer).or_insert(id);
         }
-        let of_others = |sent: &&Caused| !is_sent_by(recording, sent.1, peer);
+        let of_others = |sent: &&EventId| !is_sent_by(recording, **sent, peer);
         before
             .iter()
             .chain(sent.iter().filter(of_others))
-            .for_each(|(_, sent)| unasked(recording, *sent, &mut wrongs));
+            .for_each(|sent| unasked(recording, *sent, &mut wrongs));
         let mut comparison = Comparison {
             ground,
             peer,
@@ -114,7 +118,7 @@ pub(super) fn check(ground: Ground<'_>) -> Vec<Finding> {
         };
         comparison.compare(&expected, sent);
     }
-    for (_, sent) in rest {
+    for sent in rest {
         unasked(recording, *sent, &mut wrongs);
     }
     // The peers that had to send something, with the first event that made them, and sent nothing.
@@ -139,7 +143,7 @@ impl Ground<'_> {
         (peer, from): (EndpointId, SocketAddrV4),
         models: &Models<'_>,
         decision: Option<Decision>,
-        (asks, sent): (&Asks, &[Caused]),
+        (asks, sent): (&Asks, &[EventId]),
     ) -> bool {
         let Some(Decision { answers, forwards }) = decision else {
             return sent.is_empty();
@@ -158,22 +162,20 @@ impl Ground<'_> {
         };
         let mut last_right = None;
         let mut others = models.others_than(peer, from);
-        sent.iter()
-            .all(|(_, id)| match self.recording.event(*id).what {
-                What::Sent { from, to, payload } => {
-                    let right = last_right == Some(payload) || is_it(payload);
-                    last_right = Some(payload);
-                    right && from == peer && others.next() == Some(to)
-                }
-                _ => false,
-            })
-            && others.next().is_none()
+        sent.iter().all(|id| match self.recording.event(*id).what {
+            What::Sent { from, to, payload } => {
+                let right = last_right == Some(payload) || is_it(payload);
+                last_right = Some(payload);
+                right && from == peer && others.next() == Some(to)
+            }
+            _ => false,
+        }) && others.next().is_none()
     }
 }
 
-/// The beginning of `sent` whose causes are `such`, and the rest.
-fn split(sent: &[Caused], such: impl Fn(EventId) -> bool) -> (&[Caused], &[Caused]) {
-    let length = sent.iter().take_while(|(cause, _)| such(*cause)).count();
+/// The beginning of `sent` that is all `such`, and the rest.
+fn split(sent: &[EventId], such: impl Fn(&EventId) -> bool) -> (&[EventId], &[EventId]) {
+    let length = sent.iter().take_while(|sent| such(sent)).count();
     sent.split_at(length)
 }
 
@@ -212,11 +214,11 @@ impl Comparison<'_> {
         self.ground.scenario.roster.name_of(address)
     }
 
-    fn compare(&mut self, expected: &Reaction, sent: &[Caused]) {
+    fn compare(&mut self, expected: &Reaction, sent: &[EventId]) {
         let mut answers = Vec::new();
         let mut queries = Vec::new();
         let mut responses = Vec::new();
-        for (_, id) in sent.iter().copied() {
+        for id in sent.iter().copied() {
             let What::Sent { from, to, payload } = &self.ground.recording.event(id).what else {
                 continue;
             };
