@@ -536,6 +536,26 @@ fn chunks_are_placed_so_many_hops_away() {
     );
 }
 
+/// Those at a distance are drawn from in the order of their numbers, however many others there are.
+#[test]
+fn a_draw_at_a_distance_is_the_same_in_a_large_overlay() {
+    let drawn = |peers: u32| {
+        let last = peers - 1;
+        let text = format!(
+            "links = [[\"p2\", \"p{last}\"]]\n[overlay.ring]\npeers = {peers}\n[placement]\n\
+             distance = {{ chunks = \"1-20\", from = \"p{last}\", hops = 1, replicas = 1 }}\n"
+        );
+        let scenario = load(&(text + &client("p1")));
+        let near = [2, peers - 2, peers].map(|peer| format!("p{peer}"));
+        let held = held(&scenario);
+        near.map(|peer| held.get(&*peer).cloned().unwrap_or_default())
+    };
+    let of_few = drawn(100);
+    assert_eq!(of_few.each_ref().map(Vec::len).iter().sum::<usize>(), 20);
+    assert!(of_few.iter().all(|chunks| !chunks.is_empty()), "{of_few:?}");
+    assert_eq!(drawn(60_000), of_few);
+}
+
 #[test]
 fn files_go_before_placed_chunks() {
     let text = format!(
@@ -596,4 +616,34 @@ fn a_hundred_thousand_peers_load() {
     let name = scenario.roster.name(scenario.peers[99_999].endpoint);
     assert_eq!(name, "p100000");
     assert!(Path::new(&scenario.file).ends_with("it.toml"));
+}
+
+#[test]
+fn tables_say_more_about_peers_of_a_large_overlay() {
+    let text = "links = [[\"p2\", \"p59999\"]]\n\
+                [overlay.ring]\npeers = 60000\n\
+                [placement]\n\
+                distance = { chunks = [1], from = \"p30000\", hops = 100, replicas = 2 }\n\
+                [[peer]]\nname = \"p3\"\nneighbours = [\"p59998\", \"p3\"]\n\
+                [[peer]]\nname = \"p59997\"\nneighbours = [\"p1\"]\n\
+                [[peer]]\nname = \"late\"\nneighbours = [\"p2\"]\n";
+    let scenario = load(&(text.to_owned() + &client("p1")));
+    let in_ring = |peer: u32| match peer {
+        1 => "p1: p2 p60000".to_owned(),
+        60_000 => "p60000: p1 p59999".to_owned(),
+        peer => format!("p{peer}: p{} p{}", peer - 1, peer + 1),
+    };
+    let mut expected: Vec<String> = (1..=60_000).map(in_ring).collect();
+    expected[1] += " p59999";
+    expected[59_998] += " p2";
+    expected[2] = "p3: p59998 p3".to_owned();
+    expected[59_996] = "p59997: p1".to_owned();
+    expected.push("late: p2".to_owned());
+    let loaded = overlay(&scenario);
+    assert_eq!(loaded.len(), expected.len());
+    for (loaded, expected) in loaded.iter().zip(&expected) {
+        assert_eq!(loaded, expected);
+    }
+    let there = BTreeMap::from([("p29900", vec![1]), ("p30100", vec![1])]);
+    assert_eq!(held(&scenario), there);
 }

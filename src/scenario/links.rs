@@ -20,6 +20,10 @@ use super::world::endpoint_id;
 use crate::adjacency::Adjacency;
 use crate::luck;
 use crate::neighbours::Neighbours;
+use crate::threads;
+
+/// With so many peers it is worth a thread to list the neighbours of half of them.
+const WORTH_A_THREAD: usize = 50_000;
 
 /// The neighbours of all peers.
 pub(super) struct Linked {
@@ -110,21 +114,33 @@ impl<'a> Linker<'a> {
     /// what `links` adds.
     fn lists(&self, overlay: &Adjacency) -> Vec<Neighbours> {
         let peers = self.names.people().peers();
-        let mut all = Vec::with_capacity(overlay.links() + self.lists.len());
-        let mut counts = Vec::with_capacity(peers);
-        for peer in 0..peers {
-            let start = all.len();
-            match self.list_of.get(&peer) {
-                Some(list) => all.extend_from_slice(&self.lists[list.clone()]),
-                None if peer < overlay.nodes() => {
-                    let list = overlay.list(count(peer)).iter();
-                    all.extend(list.map(|other| self.places.address(*other as usize)));
+        let (places, lists, list_of, more) = (self.places, &self.lists, &self.list_of, &self.more);
+        let of = |peers: Range<usize>| {
+            let mut all = Vec::with_capacity(overlay.links() + lists.len());
+            let mut counts = Vec::with_capacity(peers.len());
+            for peer in peers {
+                let start = all.len();
+                match list_of.get(&peer) {
+                    Some(list) => all.extend_from_slice(&lists[list.clone()]),
+                    None if peer < overlay.nodes() => {
+                        let list = overlay.list(count(peer)).iter();
+                        all.extend(list.map(|other| places.address(*other as usize)));
+                    }
+                    None => {}
                 }
-                None => {}
+                all.extend(more.get(&peer).into_iter().flatten());
+                counts.push(count(all.len() - start));
             }
-            all.extend(self.more.get(&peer).into_iter().flatten());
-            counts.push(count(all.len() - start));
-        }
+            (all, counts)
+        };
+        let middle = peers / 2;
+        let (others, (mut all, mut counts)) = threads::both(
+            peers >= WORTH_A_THREAD,
+            || of(middle..peers),
+            || of(0..middle),
+        );
+        all.extend(others.0);
+        counts.extend(others.1);
         Neighbours::parts(all, counts).collect()
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use fixedbitset::FixedBitSet;
 use toml::Spanned;
 
 use super::super::draws::{Popularity, distinct, some_of};
@@ -15,6 +16,9 @@ use super::{How, PlacementTable};
 use crate::luck;
 use crate::neighbours::Neighbours;
 use crate::wire::ChunkId;
+
+/// One peer in so many is enough that it is quicker to look for each of them than to sort them.
+const MANY: usize = 64;
 
 /// The chunks that were placed, and how popular they are.
 #[derive(Debug, Default)]
@@ -214,8 +218,8 @@ impl Spread<'_> {
     /// The peers that are exactly `hops` from the peer `start`, rising, and how far the farthest of
     /// all is that can be reached.
     fn ring(&self, start: usize, hops: usize) -> (Vec<usize>, usize) {
-        let mut is_found = vec![false; self.peers()];
-        is_found[start] = true;
+        let mut found = FixedBitSet::with_capacity(self.peers());
+        found.insert(start);
         let mut ring = Vec::new();
         let mut farthest = 0;
         let mut peers = vec![start];
@@ -224,7 +228,7 @@ impl Spread<'_> {
             for peer in &peers {
                 let neighbours = self.neighbours[*peer].iter();
                 for next in neighbours.filter_map(|address| self.places.peer_at(*address)) {
-                    if !std::mem::replace(&mut is_found[next], true) {
+                    if !found.put(next) {
                         farther.push(next);
                     }
                 }
@@ -236,9 +240,19 @@ impl Spread<'_> {
                 return (ring, farthest);
             }
             // In the order in which the lists of neighbours lie, which are more than any cache.
-            farther.sort_unstable();
+            peers = self.in_order(farther);
             farthest += 1;
-            peers = farther;
         }
+    }
+
+    /// `peers`, each of whom is there once, rising.
+    fn in_order(&self, mut peers: Vec<usize>) -> Vec<usize> {
+        if peers.len() < self.peers() / MANY {
+            peers.sort_unstable();
+            return peers;
+        }
+        let mut there = FixedBitSet::with_capacity(self.peers());
+        there.extend(peers);
+        there.ones().collect()
     }
 }
