@@ -158,6 +158,12 @@ pub static FIGURES: &[&Figure] = &[
         Goal::AtMost(1.6),
         Work::Whole(Overlay::Regular(15_000), Rules::best(1)),
     ),
+    &Figure::times(
+        "process-million",
+        "a million peers: all but the flood, by the flood",
+        Goal::AtMost(1.0),
+        Work::Around,
+    ),
     &Figure {
         name: "room-peer",
         about: "resident memory of a peer that has heard nothing",

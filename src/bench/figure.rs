@@ -5,7 +5,7 @@ use super::floods::{Overlay, Rules};
 use super::outcome::{Goal, Unit};
 use super::room::{self, Part};
 use super::written::{self, Form};
-use super::{Bench, BenchError, FIGURES, Measured, Results, live, lockstep, processes};
+use super::{Bench, BenchError, FIGURES, Measured, Results, live, lockstep, processes, shares};
 use crate::wire::Message;
 
 /// One figure.
@@ -32,6 +32,8 @@ pub(super) enum Work {
     Bind(Overlay),
     Mesh,
     Whole(Overlay, Rules),
+    /// What goes on around the flood of a million peers, by the flood.
+    Around,
     Room(Part),
     Codec(Way, fn() -> Message),
     /// The cost of a datagram in the second of these figures, of that in the first.
@@ -92,6 +94,7 @@ impl Figure {
             Work::Bind(overlay) => processes::bind(bench, overlay),
             Work::Mesh => processes::mesh(bench),
             Work::Whole(overlay, rules) => processes::whole(bench, overlay, rules),
+            Work::Around => shares::measure(bench),
             Work::Room(part) => room::measure(bench, part),
             Work::Codec(way, message) => codec::measure(bench, way, &message()),
             Work::Growth(small, large) => {

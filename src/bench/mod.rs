@@ -16,6 +16,7 @@ mod lockstep;
 mod outcome;
 mod processes;
 mod room;
+mod shares;
 mod slices;
 mod stats;
 mod stopwatch;
@@ -35,6 +36,7 @@ pub use codec::{query, response};
 pub use figure::{Figure, picked};
 pub use outcome::{Goal, Measured, Outcome, Results, Row, Unit};
 pub use room::{Room, weigh};
+pub use shares::{Shares, share};
 pub use slices::Slices;
 pub use stats::Quartiles;
 

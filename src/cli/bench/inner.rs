@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use serde::Serialize;
+
 use crate::bench::{self, Bare, Options};
 use crate::cli::failure::Failure;
 use crate::cli::printed;
@@ -22,9 +24,17 @@ pub(super) fn bare(plan: &Path) -> Result<u8, Failure> {
 
 /// Says what peers and events take in this process, as JSON.
 pub(super) fn weigh(options: &Options) -> Result<u8, Failure> {
-    let room = bench::weigh(options).map_err(|error| super::failed(&error))?;
+    say(&bench::weigh(options).map_err(|error| super::failed(&error))?)
+}
+
+/// Says how long the parts of a run take in this process, as JSON.
+pub(super) fn share(options: &Options) -> Result<u8, Failure> {
+    say(&bench::share(options).map_err(|error| super::failed(&error))?)
+}
+
+fn say(measured: &impl Serialize) -> Result<u8, Failure> {
     let mut out = io::stdout().lock();
-    let written = serde_json::to_writer(&mut out, &room).map_err(io::Error::from);
+    let written = serde_json::to_writer(&mut out, measured).map_err(io::Error::from);
     printed(written.and_then(|()| writeln!(out)))?;
     Ok(0)
 }

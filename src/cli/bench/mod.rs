@@ -62,6 +62,9 @@ pub(super) struct BenchArgs {
     /// Be the process whose memory is measured
     #[arg(long, hide = true)]
     weigh: bool,
+    /// Be the process whose parts are measured
+    #[arg(long, hide = true)]
+    share: bool,
     /// What goes to standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -107,6 +110,9 @@ pub(super) async fn run(args: BenchArgs, requests: Requests) -> Result<u8, Failu
     };
     if args.weigh {
         return inner::weigh(&options);
+    }
+    if args.share {
+        return inner::share(&options);
     }
     let stop = Arc::clone(requests.any());
     let work = move || {
