@@ -154,6 +154,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("rlimit", &["driver"]),
     ("rustix", &["driver"]),
     ("petgraph", &["topology"]),
+    ("fixedbitset", &["scenario"]),
     ("roxmltree", &["topology"]),
     ("plotters", &["draw"]),
     ("toml_edit", &["sweep"]),
