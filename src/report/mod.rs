@@ -5,6 +5,7 @@
 //! document of `--format json`, which docs/output.md describes.
 
 mod clients;
+mod datagrams;
 mod faults;
 mod findings;
 mod foretold;
@@ -12,26 +13,25 @@ mod kept;
 pub mod outlook;
 pub mod repeats;
 pub mod screen;
+mod setting;
 
 pub use clients::{Chunk, Client};
+pub use datagrams::{Accounting, Datagrams, Predicted};
 pub use faults::{ChangeLine, Churn, FaultLine, Faults, LinkLine};
 pub use findings::FindingLine;
 pub use foretold::Foretold;
 pub use kept::keep;
+pub use setting::{Mode, Setting};
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::time::Duration;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use crate::check::{self, Census, Check, CheckVerdict, Verdict};
+use crate::check::{self, Check, CheckVerdict, Verdict};
 use crate::driver::{Ended, Ran};
-use crate::oracle::{Count, Prediction};
-use crate::rules::Carriage;
+use crate::oracle::Prediction;
 use crate::scenario::Scenario;
-use crate::shape;
-use crate::wire::Type;
 
 /// The version of the JSON document; it grows when a field changes its meaning or goes.
 pub const FORMAT_VERSION: u32 = 1;
@@ -94,113 +94,6 @@ pub struct Report {
     pub clock_ms: f64,
     /// How long the run took, in milliseconds of wall-clock time.
     pub wall_ms: f64,
-}
-
-/// How a scenario is run: `lockstep` or `real-time`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// One queue and a clock that jumps ([`crate::driver::lockstep`]), with this carrier.
-    Lockstep(Carriage),
-    /// Each endpoint a task, in wall-clock time ([`crate::driver::live`]).
-    RealTime,
-}
-
-impl fmt::Display for Mode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Lockstep(_) => "lockstep",
-            Self::RealTime => "real-time",
-        })
-    }
-}
-
-impl Serialize for Mode {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl Mode {
-    /// Through what datagrams go.
-    #[must_use]
-    pub const fn carriage(self) -> Carriage {
-        match self {
-            Self::Lockstep(carriage) => carriage,
-            Self::RealTime => Carriage::Sockets,
-        }
-    }
-}
-
-/// The rules of a run and the size of its overlay.
-#[derive(Clone, Debug, Serialize)]
-pub struct Setting {
-    /// How many peers.
-    pub peers: u64,
-    /// How many pairs of peers are linked, one way or both.
-    pub links: u64,
-    /// How many of them one way only.
-    pub one_way: u64,
-    /// The initial TTL.
-    pub ttl: u16,
-    /// The duplicate policy.
-    pub duplicates: String,
-    /// The delay of every link, in milliseconds; none when links differ.
-    pub delay_ms: Option<f64>,
-    /// Whether peers acknowledge QUERYs to each other, an extension.
-    pub reliable: bool,
-}
-
-/// Datagrams sent, by type.
-#[derive(Clone, Debug, Serialize)]
-pub struct Datagrams {
-    /// HELLOs.
-    pub hello: u64,
-    /// QUERYs.
-    pub query: u64,
-    /// CHUNKS_INFOs.
-    pub chunks_info: u64,
-    /// GETs.
-    pub get: u64,
-    /// RESPONSEs.
-    pub response: u64,
-    /// QUERYs that the reliable flood sent again; `query` does not count them.
-    pub query_again: u64,
-    /// Acknowledgements of the reliable flood.
-    pub ack: u64,
-}
-
-/// Datagrams predicted from the scenario alone.
-#[derive(Clone, Copy, Debug, Serialize)]
-pub struct Predicted {
-    /// HELLOs.
-    pub hello: Count,
-    /// QUERYs.
-    pub query: Count,
-    /// CHUNKS_INFOs.
-    pub chunks_info: Count,
-}
-
-/// sent + duplicated + from outside = delivered + dropped + lost by the kernel + in flight.
-#[derive(Clone, Debug, Serialize)]
-pub struct Accounting {
-    /// Sent by endpoints of the run.
-    pub sent: u64,
-    /// Copies that links made.
-    pub duplicated: u64,
-    /// Came from outside the run.
-    pub from_outside: u64,
-    /// Reached an endpoint.
-    pub delivered: u64,
-    /// Ended on their way, by reason.
-    pub dropped: BTreeMap<&'static str, u64>,
-    /// Lost by the kernel.
-    pub lost_by_kernel: u64,
-    /// On their way when the run ended.
-    pub in_flight: u64,
-    /// Damaged by links; what became of them is counted above.
-    pub corrupted: u64,
-    /// Held back by links; what became of them is counted above.
-    pub delayed: u64,
 }
 
 /// A check with its verdict.
@@ -277,15 +170,7 @@ impl Report {
                 Ended::LimitReached => "limit-reached",
             },
             clients: clients::all(scenario, ran, verdict),
-            datagrams: Datagrams {
-                hello: census.sent(Type::Hello),
-                query: census.sent(Type::Query),
-                chunks_info: census.sent(Type::ChunksInfo),
-                get: census.sent(Type::Get),
-                response: census.sent(Type::Response),
-                query_again: census.resent,
-                ack: census.acks,
-            },
+            datagrams: Datagrams::of(census),
             predicted: Predicted::of(prediction),
             bounds_because: bounds_because(prediction),
             accounting: Accounting::of(census),
@@ -324,69 +209,9 @@ fn word(passes: bool) -> &'static str {
     if passes { "pass" } else { "fail" }
 }
 
-impl Predicted {
-    fn of(prediction: &Prediction) -> Self {
-        Self {
-            hello: prediction.hello,
-            query: prediction.query,
-            chunks_info: prediction.chunks_info,
-        }
-    }
-}
-
-impl Setting {
-    fn of(scenario: &Scenario) -> Self {
-        let (links, one_way) = links(scenario);
-        Self {
-            peers: scenario.peers.len() as u64,
-            links,
-            one_way,
-            ttl: scenario.ttl.0,
-            duplicates: scenario.duplicates.to_string(),
-            delay_ms: delay_ms(scenario),
-            reliable: scenario.reliable.is_some(),
-        }
-    }
-}
-
-/// The delay that all links have, if it is one; what they do beside is not asked.
-fn delay_ms(scenario: &Scenario) -> Option<f64> {
-    let links = &scenario.faults.links;
-    let delay = links.peers.delay;
-    let are_alike = links.conditions().all(|link| link.delay == delay);
-    are_alike.then_some(delay.as_secs_f64() * 1e3)
-}
-
 /// Why not all that is predicted is exact, each reason once.
 fn bounds_because(prediction: &Prediction) -> Vec<String> {
     let reasons = prediction.clients.iter().flat_map(|client| &client.loose);
     let reasons: BTreeSet<String> = reasons.map(ToString::to_string).collect();
     reasons.into_iter().collect()
-}
-
-/// How many pairs of peers are linked, and how many of them one way only.
-fn links(scenario: &Scenario) -> (u64, u64) {
-    let (links, one_way) = shape::count_links(scenario);
-    (links as u64, one_way as u64)
-}
-
-impl Accounting {
-    fn of(census: &Census) -> Self {
-        let books = &census.accounting;
-        let mut dropped: BTreeMap<&'static str, u64> = BTreeMap::new();
-        for (reason, count) in &books.dropped {
-            *dropped.entry(reason.name()).or_default() += count;
-        }
-        Self {
-            sent: books.sent,
-            duplicated: books.duplicated,
-            from_outside: books.outside,
-            delivered: books.delivered,
-            dropped,
-            lost_by_kernel: books.lost,
-            in_flight: books.in_flight,
-            corrupted: census.corrupted,
-            delayed: census.delayed,
-        }
-    }
 }

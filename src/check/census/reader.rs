@@ -1,90 +1,19 @@
-//! Counts that are read off the events: datagrams by type, what became of them, how far each
-//! search went.
+//! Reads a census off the events, one after another.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddrV4;
-use std::num::NonZeroU32;
 
-use super::acknowledge::{self, Acknowledged};
-use super::books::Accounting;
-use super::finding::Findings;
-use super::meanings::Meanings;
-use super::reached::Reached;
-use crate::driver::Ran;
+use super::super::acknowledge::Acknowledged;
+use super::super::meanings::Meanings;
+use super::super::reached::Reached;
+use super::steps::{Step, Steps};
+use super::{Census, Search};
 use crate::event::{DropReason, Event, EventId, PayloadId, Recording, What};
 use crate::roster::{EndpointId, Role, Roster};
 use crate::scenario::Scenario;
 use crate::wire::{Message, Type};
 
-/// What the events of a run add up to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Census {
-    /// Datagrams that endpoints of the run sent, by type; those without a type are not here.
-    pub sent_by_type: BTreeMap<Type, u64>,
-    /// Acknowledgements of the reliable flood.
-    pub acks: u64,
-    /// QUERYs that the reliable flood sent again; those sent first are in `sent_by_type`.
-    pub resent: u64,
-    /// HELLOs that each client sent; those that sent none are not here.
-    pub hellos: BTreeMap<EndpointId, u64>,
-    /// Where datagrams came from and what became of them.
-    pub accounting: Accounting,
-    /// How often a link damaged a datagram.
-    pub corrupted: u64,
-    /// How often a link held a datagram back.
-    pub delayed: u64,
-    /// Datagrams that endpoints did not act on, by the reason that they gave.
-    pub ignored: BTreeMap<&'static str, u64>,
-    /// Datagrams with bytes behind their message.
-    pub tails: u64,
-    /// Each HELLO that reached its contact, with what it set off.
-    pub searches: Vec<Search>,
-}
-
-/// A search: a HELLO that reached its contact, and the QUERYs that it set off.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Search {
-    /// The client, if it is one of the run.
-    pub client: Option<EndpointId>,
-    /// The event that delivered its HELLO.
-    pub hello: EventId,
-    /// The peers that had the HELLO or a QUERY of it, each with the first event that brought one.
-    pub reached: Reached,
-    /// QUERYs sent, those of the first hop first.
-    pub queries_by_hop: Vec<u64>,
-    /// CHUNKS_INFO sent.
-    pub chunks_info: u64,
-    /// QUERYs delivered to a peer that had the search already, copies that links made included.
-    pub duplicates: u64,
-    /// QUERYs of it that did not arrive as they were sent.
-    pub lost: u64,
-}
-
-impl Search {
-    /// QUERYs sent, over all hops.
-    #[must_use]
-    pub fn queries(&self) -> u64 {
-        self.queries_by_hop.iter().sum()
-    }
-}
-
-/// Where in a search an event stands: the number of a [`Stage`], counted from 1. One is kept for each
-/// event, in four bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Step(NonZeroU32);
-
-/// What is so many hops from the contact of a search.
-struct Stage {
-    /// The place of its search among all.
-    search: usize,
-    /// Hops made so far: 0 at the contact.
-    hop: usize,
-    /// One hop farther, once somebody has gone there.
-    next: Option<Step>,
-}
-
 /// Reads events one by one, keeping what the next ones need.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     census: Census,
     recording: &'a Recording,
     roster: &'a Roster,
@@ -96,34 +25,18 @@ struct Reader<'a> {
     sent_by_type: [u64; Type::ALL.len()],
     /// For each event so far, whether it began a datagram that has not ended.
     open: Vec<bool>,
-    /// For each event so far, where in a search it stands, if in one.
-    steps: Vec<Option<Step>>,
-    stages: Vec<Stage>,
+    steps: Steps,
 }
 
-impl Census {
-    /// Reads what happened in `ran`, a run of `scenario`.
-    #[must_use]
-    pub fn take(scenario: &Scenario, ran: &Ran) -> Self {
-        let acknowledged = acknowledge::check(scenario, ran, &mut Findings::default());
-        Self::read(
-            ran,
-            scenario,
-            &acknowledged,
-            &Meanings::read(&ran.recording),
-        )
-    }
-
-    /// Reads what happened in `ran`, of which `acknowledged` belongs to the reliable flood alone.
-    pub(super) fn read(
-        ran: &Ran,
-        scenario: &Scenario,
-        acknowledged: &Acknowledged<'_>,
-        meanings: &Meanings,
+impl<'a> Reader<'a> {
+    pub(super) fn new(
+        recording: &'a Recording,
+        scenario: &'a Scenario,
+        acknowledged: &'a Acknowledged<'a>,
+        meanings: &'a Meanings,
     ) -> Self {
-        let recording = &ran.recording;
-        let mut reader = Reader {
-            census: Self::default(),
+        Self {
+            census: Census::default(),
             recording,
             roster: &scenario.roster,
             acknowledged,
@@ -131,77 +44,23 @@ impl Census {
             may_wrap: scenario.reliable.is_some(),
             sent_by_type: [0; Type::ALL.len()],
             open: vec![false; recording.len()],
-            steps: Vec::with_capacity(recording.len()),
-            stages: Vec::new(),
-        };
-        for (id, event) in recording.iter() {
-            reader.count(id, &event.what);
-            let step = reader.follow(id, event);
-            reader.steps.push(step);
+            steps: Steps::with_capacity(recording.len()),
         }
-        for search in &mut reader.census.searches {
-            search.reached.sort();
+    }
+
+    /// Reads all events.
+    pub(super) fn read(mut self) -> Census {
+        for (id, event) in self.recording.iter() {
+            self.count(id, &event.what);
+            let step = self.follow(id, event);
+            self.steps.push(step);
         }
-        let mut census = reader.census;
-        let by_type = Type::ALL.into_iter().zip(reader.sent_by_type);
+        let by_type = Type::ALL.into_iter().zip(self.sent_by_type);
+        let mut census = self.census;
         census.sent_by_type = by_type.filter(|(_, sent)| *sent > 0).collect();
-        census.accounting.in_flight = ran.in_flight;
-        (census.acks, census.resent) = acknowledged.counts();
         census
     }
 
-    /// Peers that had a HELLO or QUERY in the run, contacts included.
-    #[must_use]
-    pub fn peers_reached(&self) -> usize {
-        match self.searches.as_slice() {
-            [only] => only.reached.len(),
-            many => {
-                let reached = many.iter().flat_map(|search| search.reached.iter());
-                reached.map(|(peer, _)| peer).collect::<BTreeSet<_>>().len()
-            }
-        }
-    }
-
-    /// The searches of each client of the run, in the order in which they reached its contact.
-    #[must_use]
-    pub fn by_client(&self) -> BTreeMap<EndpointId, Vec<&Search>> {
-        let mut by_client: BTreeMap<EndpointId, Vec<&Search>> = BTreeMap::new();
-        for search in &self.searches {
-            if let Some(client) = search.client {
-                by_client.entry(client).or_default().push(search);
-            }
-        }
-        by_client
-    }
-
-    /// QUERYs delivered to a peer that had that search already.
-    #[must_use]
-    pub fn duplicates(&self) -> u64 {
-        self.searches.iter().map(|search| search.duplicates).sum()
-    }
-
-    /// QUERYs sent by hop, over all searches, those of the first hop first.
-    #[must_use]
-    pub fn queries_by_hop(&self) -> Vec<u64> {
-        let mut sums = Vec::new();
-        for search in &self.searches {
-            let hops = search.queries_by_hop.len();
-            sums.resize(sums.len().max(hops), 0);
-            for (sum, queries) in sums.iter_mut().zip(&search.queries_by_hop) {
-                *sum += queries;
-            }
-        }
-        sums
-    }
-
-    /// How many datagrams of type `message_type` endpoints of the run sent.
-    #[must_use]
-    pub fn sent(&self, message_type: Type) -> u64 {
-        self.sent_by_type.get(&message_type).copied().unwrap_or(0)
-    }
-}
-
-impl Reader<'_> {
     /// Keeps the books.
     fn count(&mut self, id: EventId, what: &What) {
         let books = &mut self.census.accounting;
@@ -298,18 +157,18 @@ impl Reader<'_> {
                     return self.step(first);
                 }
                 let message_type = self.type_sent(*from, *to, *payload);
-                let step = (*self.steps.get(event.cause?.0 as usize)?)?;
+                let step = self.steps.of(event.cause?)?;
                 match message_type {
                     Some(Type::ChunksInfo) => {
                         self.search(step).chunks_info += 1;
                         None
                     }
                     Some(Type::Query) => {
-                        let hop = self.stage(step).hop;
+                        let hop = self.steps.hop(step);
                         let by_hop = &mut self.search(step).queries_by_hop;
                         by_hop.resize(by_hop.len().max(hop + 1), 0);
                         by_hop[hop] += 1;
-                        Some(self.next_hop(step))
+                        Some(self.steps.next_hop(step))
                     }
                     _ => None,
                 }
@@ -331,38 +190,12 @@ impl Reader<'_> {
             lost: 0,
         });
         let search = searches.len() - 1;
-        self.add_stage(search, 0)
-    }
-
-    fn add_stage(&mut self, search: usize, hop: usize) -> Step {
-        self.stages.push(Stage {
-            search,
-            hop,
-            next: None,
-        });
-        let number = u32::try_from(self.stages.len()).ok();
-        let number = number.and_then(NonZeroU32::new);
-        Step(number.expect("there are fewer stages than events"))
-    }
-
-    fn stage(&mut self, step: Step) -> &mut Stage {
-        &mut self.stages[step.0.get() as usize - 1]
+        self.steps.begin(search)
     }
 
     /// The search in which `step` is.
     fn search(&mut self, step: Step) -> &mut Search {
-        let search = self.stage(step).search;
-        &mut self.census.searches[search]
-    }
-
-    /// One hop farther than `step`.
-    fn next_hop(&mut self, step: Step) -> Step {
-        let Stage { search, hop, next } = *self.stage(step);
-        next.unwrap_or_else(|| {
-            let next = self.add_stage(search, hop + 1);
-            self.stage(step).next = Some(next);
-            next
-        })
+        &mut self.census.searches[self.steps.search(step)]
     }
 
     /// The type that what `from` sends `to` somebody names, without what the reliable flood wraps
@@ -394,7 +227,7 @@ impl Reader<'_> {
     /// Where in a search the datagram of event `datagram` stands, if it is of one.
     fn step(&self, datagram: EventId) -> Option<Step> {
         let origin = self.recording.origin(datagram);
-        *self.steps.get(origin.0 as usize)?
+        self.steps.of(origin)
     }
 
     /// Notes that `datagram` did not arrive as it was sent, which matters if it was a QUERY.
