@@ -17,10 +17,17 @@ const PAIR: &str = "links = [[\"a\", \"b\"]]\n[[peer]]\nname = \"a\"\nchunks = [
 const RING: &str = "ttl = 65535\n[overlay.ring]\npeers = 100000\n[[client]]\ncount = 50\n\
                     name = \"c\"\ncontact = { random = \"all\" }\nchunks = [1]\n";
 
+/// Five million events, which take far longer to check than a key takes to arrive.
+const FLOOD: &str = "ttl = 30\nduplicates = \"best\"\n[overlay]\n\
+                     regular = { peers = 250000, degree = 10 }\n\
+                     [[client]]\nname = \"c\"\ncontact = \"p1\"\nchunks = [7]\n\
+                     wait = \"10s\"\nrepeats = 0\n";
+
 fn folder() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("pair.toml"), PAIR).unwrap();
     fs::write(folder.path().join("ring.toml"), RING).unwrap();
+    fs::write(folder.path().join("flood.toml"), FLOOD).unwrap();
     folder
 }
 
@@ -43,6 +50,19 @@ fn a_run_shows_how_far_it_is_and_ends_with_its_report() {
     let report = from("2 peers, 1 link, 1 client", &seen);
     assert!(report.contains("interrupted before its end"), "{seen}");
     assert!(!report.contains("pair: running"), "{seen}");
+}
+
+#[test]
+fn a_run_that_is_not_waited_for_until_it_is_checked_tells_its_counts() {
+    let folder = folder();
+    let run = Terminal::run("run flood.toml --carrier memory", folder.path());
+    let Some(mut terminal) = run else { return };
+    terminal.until("flood: checking");
+    terminal.press("\u{3}");
+    let (code, seen) = terminal.end();
+    assert_eq!(code, Some(130), "{seen}");
+    let told = from("the run had ended and was not checked", &seen);
+    assert!(told.contains("2,250,002 sent"), "{seen}");
 }
 
 #[test]
