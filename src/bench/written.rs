@@ -73,7 +73,7 @@ fn write(trace: &Trace, form: Form, folder: &std::path::Path) -> io::Result<File
     let mut out = io::BufWriter::new(tempfile::tempfile_in(folder)?);
     match form {
         Form::Trace => trace::write(trace, &mut out)?,
-        Form::Capture => capture::write(trace, &mut out)?,
+        Form::Capture => capture::write(trace, &mut out, &mut |_| ())?,
     }
     out.into_inner().map_err(IntoInnerError::into_error)
 }

@@ -40,24 +40,44 @@ const APPLICATION: &str = "p2p-sim";
 const OUTSIDE: &str = "outside";
 /// How many blocks of journeys may wait for their frames.
 const WAITING: usize = 16;
+/// After so many frames it is told how many there are.
+const TELL_EACH: u64 = 256;
 /// The most bytes of a text in pcapng, which gives its length in 16 bits.
 const MAX_TEXT: usize = 65_535;
 
 /// Writes every datagram of `trace` once into `out`, as pcapng: datagram n of
 /// [`Journeys`] is frame n + 1. Times are the run's clock, in nanoseconds
 /// from the beginning of 1970. What is told of a datagram after its end may not be in it; no run
-/// tells such a thing. Datagrams too long for a packet of IPv4 are cut, and say so.
+/// tells such a thing. Datagrams too long for a packet of IPv4 are cut, and say so. Calls `framed`
+/// every now and then with how many frames there are by then, of [`frames`].
 ///
 /// # Errors
 ///
 /// Those of `out`, which may have been written to in part.
-pub fn write(trace: &Trace, out: &mut (dyn Write + Send)) -> io::Result<()> {
+pub fn write(
+    trace: &Trace,
+    out: &mut (dyn Write + Send),
+    framed: &mut dyn FnMut(u64),
+) -> io::Result<()> {
     behind::write(out, |behind| {
         let interfaces = Interfaces::of(trace);
         blocks(trace, &interfaces, &mut behind.gathered)?;
         behind.hand_on()?;
-        frames(trace, &interfaces, behind)
+        write_frames(trace, &interfaces, behind, framed)
     })
+}
+
+/// How many frames the capture of `trace` has.
+#[must_use]
+pub fn frames(trace: &Trace) -> u64 {
+    let events = trace.recording.iter();
+    let born = events.filter(|(_, event)| {
+        matches!(
+            event.what,
+            What::Sent { .. } | What::Outside { .. } | What::Duplicated { .. }
+        )
+    });
+    born.count() as u64
 }
 
 /// Writes what is before the datagrams.
@@ -70,7 +90,12 @@ fn blocks(trace: &Trace, interfaces: &Interfaces, out: &mut Vec<u8>) -> io::Resu
 }
 
 /// Writes each datagram, while another thread reads what became of those behind it.
-fn frames(trace: &Trace, interfaces: &Interfaces, out: &mut Behind) -> io::Result<()> {
+fn write_frames(
+    trace: &Trace,
+    interfaces: &Interfaces,
+    out: &mut Behind,
+    framed: &mut dyn FnMut(u64),
+) -> io::Result<()> {
     thread::scope(|scope| {
         let (told, journeys) = sync_channel(WAITING);
         scope.spawn(move || {
@@ -81,7 +106,8 @@ fn frames(trace: &Trace, interfaces: &Interfaces, out: &mut Behind) -> io::Resul
                 }
             })
         });
-        put_frames(trace, interfaces, journeys.into_iter().flatten(), out)
+        let journeys = journeys.into_iter().flatten();
+        put_frames(trace, interfaces, journeys, out, framed)
     })
 }
 
@@ -90,11 +116,12 @@ fn put_frames(
     interfaces: &Interfaces,
     journeys: impl Iterator<Item = Journey>,
     out: &mut Behind,
+    framed: &mut dyn FnMut(u64),
 ) -> io::Result<()> {
     let recording = &trace.recording;
     let mut sums = Sums::of(recording);
     let mut text = String::new();
-    for journey in journeys {
+    for (number, journey) in (1..).zip(journeys) {
         let origin = recording.event(recording.origin(journey.born));
         let (sender, payload) = match origin.what {
             What::Sent { from, payload, .. } => (Some(from), payload),
@@ -114,6 +141,9 @@ fn put_frames(
         };
         frame::put(&mut out.gathered, &frame);
         out.hand_on()?;
+        if number % TELL_EACH == 0 {
+            framed(number);
+        }
     }
     Ok(())
 }

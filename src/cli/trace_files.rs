@@ -228,9 +228,10 @@ impl Pens {
                     return pen.write(|out| trace::write(trace, out));
                 }
                 Form::Capture => {
-                    let count = progress.count(what, Unit::Bytes, None);
-                    let pen = pen.counted(Count::Bytes(count));
-                    return pen.write(|out| capture::write(trace, out));
+                    let frames = progress.is_shown().then(|| capture::frames(trace));
+                    let count = progress.count(what, Unit::Things("datagrams"), frames);
+                    let mut framed = |frames| count.set(frames);
+                    return pen.write(|out| capture::write(trace, out, &mut framed));
                 }
                 Form::Page => {
                     progress.begin("putting the page together");

@@ -29,7 +29,7 @@ fn page() -> String {
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let mut mesh = fs::File::create(folder.path().join("mesh.pcapng")).unwrap();
-    capture::write(&runs::of("mesh.toml", None), &mut mesh).unwrap();
+    capture::write(&runs::of("mesh.toml", None), &mut mesh, &mut |_| ()).unwrap();
     fs::write(folder.path().join("p2p-sim.lua"), dissector()).unwrap();
     folder
 }

@@ -44,7 +44,7 @@ const SCENARIOS: [&str; 10] = [
 
 fn captured(trace: &Trace) -> Vec<u8> {
     let mut bytes = Vec::new();
-    capture::write(trace, &mut bytes).unwrap();
+    capture::write(trace, &mut bytes, &mut |_| ()).unwrap();
     bytes
 }
 
@@ -120,6 +120,24 @@ fn a_reader_of_pcapng_finds_what_the_trace_says() {
         assert_eq!(read.len(), expected.len(), "{name}");
         assert!(bytes == captured(&trace), "{name} gave other bytes again");
     }
+}
+
+#[test]
+fn how_many_frames_there_are_is_told_while_they_are_made() {
+    let mut all = traces();
+    let many = runs::of("generated/power-law.toml", None);
+    all.push(("power-law".to_owned(), many.clone()));
+    for (name, trace) in all {
+        let frames = expected::frames(&trace).len();
+        assert_eq!(capture::frames(&trace), frames as u64, "{name}");
+    }
+    let mut told = Vec::new();
+    let mut framed = |frames| told.push(frames);
+    capture::write(&many, &mut Vec::new(), &mut framed).unwrap();
+    assert!(told.len() > 1 && told.is_sorted(), "{told:?}");
+    let last = told.pop().unwrap_or_default();
+    let frames = capture::frames(&many);
+    assert!(last <= frames && last > frames / 2, "{last} of {frames}");
 }
 
 #[test]

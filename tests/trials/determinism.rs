@@ -105,7 +105,7 @@ fn files(played: &Played, carriage: Carriage) -> [Vec<u8>; 3] {
     let kept = played.keep_as(&played.judge(), carriage);
     let mut files = [Vec::new(), Vec::new(), page::page(&kept).into_bytes()];
     trace::write(&kept, &mut files[0]).expect("memory takes all");
-    capture::write(&kept, &mut files[1]).expect("memory takes all");
+    capture::write(&kept, &mut files[1], &mut |_| ()).expect("memory takes all");
     files
 }
 
