@@ -101,28 +101,16 @@ impl Requests {
         &self.any
     }
 
-    /// How often somebody has asked so far.
-    fn so_far(&self) -> u32 {
-        let any = u32::from(self.any.load(Ordering::Relaxed));
-        any.max(*self.count.borrow())
-    }
-
-    /// Does `work` on a thread of its own; nothing comes of it when somebody asks to end before it
-    /// is done. Who asked before it began has seen something else end.
-    pub(super) async fn unless_asked_again<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Option<T> {
-        self.unless(self.so_far() + 1, work).await
-    }
-
     /// Does `work` on a thread of its own; nothing comes of it when somebody asks to end for the
-    /// `patience`-th time before it is done.
+    /// `patience`-th time before it is done, and it is not begun when somebody has.
     pub(super) async fn unless<T: Send + 'static>(
         &self,
         patience: u32,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Option<T> {
+        if *self.count.borrow() >= patience {
+            return None;
+        }
         let work = tokio::task::spawn_blocking(work);
         let done = self.before(patience, work).await;
         done.map(|done| done.expect("the work does not panic"))
@@ -145,6 +133,17 @@ impl Requests {
 }
 
 #[cfg(test)]
+impl Requests {
+    /// So many, and no more to come.
+    pub(super) fn made(count: u32) -> Self {
+        Self {
+            any: Arc::new(AtomicBool::new(count > 0)),
+            count: watch::channel(count).1,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use std::sync::mpsc;
     use std::time::Duration;
@@ -162,48 +161,30 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whoever_asked_before_waits_and_whoever_asks_again_does_not() {
-        let (asks, count) = watch::channel(1);
-        let requests = Requests {
-            any: Arc::new(AtomicBool::new(true)),
-            count,
-        };
-        assert_eq!(requests.unless_asked_again(|| 7).await, Some(7));
-        let (end, ended) = mpsc::channel::<()>();
-        let endless = move || {
-            asks.send(2).expect("somebody counts");
-            ended.recv().is_ok()
-        };
-        let given_up = timeout(
-            Duration::from_secs(10),
-            requests.unless_asked_again(endless),
-        );
-        assert_eq!(given_up.await, Ok(None));
-        drop(end);
-    }
-
-    #[tokio::test]
-    async fn a_request_that_is_not_counted_yet_is_one() {
-        let (_asks, count) = watch::channel(0);
-        let requests = Requests {
-            any: Arc::new(AtomicBool::new(true)),
-            count,
-        };
-        assert_eq!(requests.so_far(), 1);
-    }
-
-    #[tokio::test]
     async fn work_is_given_up_at_the_request_that_ends_the_patience() {
-        let (_asked_once, count) = watch::channel(1);
-        let requests = Requests {
-            any: Arc::default(),
-            count,
-        };
+        let requests = Requests::made(1);
         let (end, ended) = mpsc::channel::<()>();
         let endless = move || ended.recv().is_ok();
         let given_up = timeout(Duration::from_secs(10), requests.unless(1, endless)).await;
         assert_eq!(given_up, Ok(None));
         drop(end);
         assert_eq!(requests.unless(2, || 7).await, Some(7));
+    }
+
+    #[tokio::test]
+    async fn work_is_given_up_when_somebody_asks_again_while_it_goes_on() {
+        let (asks, count) = watch::channel(1);
+        let requests = Requests {
+            any: Arc::new(AtomicBool::new(true)),
+            count,
+        };
+        let (end, ended) = mpsc::channel::<()>();
+        let endless = move || {
+            asks.send(2).expect("somebody counts");
+            ended.recv().is_ok()
+        };
+        let given_up = timeout(Duration::from_secs(10), requests.unless(2, endless));
+        assert_eq!(given_up.await, Ok(None));
+        drop(end);
     }
 }

@@ -15,7 +15,7 @@ use crate::cli::progress::Progress;
 use crate::cli::signal::Requests;
 use crate::cli::trace_files::Outputs;
 use crate::driver::live::{self, LiveError};
-use crate::driver::{self, BindError, Cast, Control, Ran, Watcher, lockstep};
+use crate::driver::{self, BindError, Cast, Control, Ended, Ran, Watcher, lockstep};
 use crate::host::Clock;
 use crate::log::LogError;
 use crate::report::{self, Foretold, Mode, Report};
@@ -91,6 +91,7 @@ pub(super) async fn play(
     let Some(ran) = ran else {
         return Ok(Came::Nothing);
     };
+    let patience = patience(&ran);
     let ran = Arc::new(ran);
     let (scene, how) = ((&scenario, foretold), (mode, clock));
     let Some((verdict, report)) = judge(scene, &ran, how, waiting).await else {
@@ -106,7 +107,7 @@ pub(super) async fn play(
                 let kept = report::keep(&scenario, ran, &verdict, &report);
                 pens.write(&kept, &progress)
             };
-            requests.unless_asked_again(write).await
+            requests.unless(patience, write).await
         }
     };
     let unwritten = || files.iter().flat_map(Outputs::paths).map(Path::to_owned);
@@ -130,12 +131,22 @@ pub(in crate::cli) async fn judge(
     Waiting { requests, progress }: Waiting<'_>,
 ) -> Option<(Verdict, Report)> {
     progress.begin(format_args!("{}: checking", scenario.name));
+    let patience = patience(ran);
     let (scenario, ran) = (Arc::clone(scenario), Arc::clone(ran));
     let judge = move || {
         let wall = || clock.now().since(Time::ZERO);
         Report::judge(&scenario, &foretold, &ran, mode, wall)
     };
-    requests.unless_asked_again(judge).await
+    requests.unless(patience, judge).await
+}
+
+/// At which request whatever comes after `ran` is given up. One has ended the run, if it was; one that
+/// came too late for that is as good as one that comes after it.
+fn patience(ran: &Ran) -> u32 {
+    match ran.ended {
+        Ended::Interrupted => 2,
+        Ended::Complete | Ended::LimitReached => 1,
+    }
 }
 
 /// Lockstep blocks on its sockets, so it has a thread of its own. Nothing comes of it when somebody
@@ -224,4 +235,52 @@ pub(in crate::cli) fn unbound(error: &BindError) -> Failure {
 /// A log or chunk file can't be written.
 fn unwritten(error: LogError) -> Failure {
     Failure::environment(error.to_string()).hint("name another folder with `--out`")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oracle::Order;
+
+    const PAIR: &str = "[overlay.line]\npeers = 2\n\
+                        [[client]]\nname = \"viewer\"\ncontact = \"p1\"\nchunks = [1]\n";
+
+    /// Whether a run that `ended` so is judged when somebody has asked to end `requests` times.
+    async fn is_judged(ended: Ended, requests: u32) -> bool {
+        let path = Path::new("pair.toml");
+        let scenario = Scenario::read(path, PAIR.to_owned(), None, None).unwrap();
+        let foretold = Foretold::of(&scenario, Order::Lockstep);
+        let folder = tempfile::tempdir().unwrap();
+        let logs = driver::open_logs(&scenario, folder.path()).unwrap();
+        let control = Control {
+            max_datagrams: 100,
+            stop: &AtomicBool::new(false),
+            watcher: &mut (),
+        };
+        let cast = Cast::of(&scenario);
+        let ran = lockstep::run(&scenario, cast, &mut driver::Memory, logs, control).unwrap();
+        let ran = Arc::new(Ran { ended, ..ran });
+        let waiting = Waiting {
+            requests: &Requests::made(requests),
+            progress: &Progress::hidden(),
+        };
+        let how = (Mode::Lockstep(Carriage::Memory), Clock::start());
+        let scenario = Arc::new(scenario);
+        let judged = judge((&scenario, foretold), &ran, how, waiting).await;
+        judged.is_some()
+    }
+
+    #[tokio::test]
+    async fn a_request_that_did_not_end_the_run_ends_what_comes_after_it() {
+        for (ended, requests, expected) in [
+            (Ended::Complete, 0, true),
+            (Ended::Complete, 1, false),
+            (Ended::LimitReached, 1, false),
+            (Ended::Interrupted, 1, true),
+            (Ended::Interrupted, 2, false),
+        ] {
+            let judged = is_judged(ended, requests).await;
+            assert_eq!(judged, expected, "{ended:?}, {requests}");
+        }
+    }
 }
