@@ -522,7 +522,7 @@ fn each_field_of_what_check_says_is_documented() {
     let mut slow = mesh();
     slow.duplicates = Duplicates::First;
     slow.faults.links = Links::all_taking(Duration::from_secs(3));
-    let outlooks = [Outlook::of(&two_hops.unwrap()), Outlook::of(&slow)];
+    let outlooks = [two_hops.unwrap(), slow].map(|scenario| Outlook::of(&scenario, &|_, _| ()));
     let refused = [Refused {
         file: "bad.toml".to_owned(),
         problems: vec!["the file is empty".to_owned()],

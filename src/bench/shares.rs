@@ -58,7 +58,7 @@ pub fn share(options: &Options) -> Result<Shares, BenchError> {
     let before = Stopwatch::start();
     let file = Path::new("million.toml");
     let scenario = Scenario::read(file, MILLION.to_owned(), options.net, None)?;
-    let foretold = Foretold::of(&scenario, Order::Lockstep);
+    let foretold = Foretold::of(&scenario, Order::Lockstep, &|_, _| ());
     let before = before.elapsed();
     let folder = tempfile::tempdir()
         .map_err(|error| BenchError::Machine("cannot make a folder for logs", error))?;

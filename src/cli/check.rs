@@ -7,12 +7,13 @@ use std::sync::Arc;
 use clap::{Args, ValueEnum};
 
 use super::failure::{Failure, INTERRUPTED};
+use super::predicting::Predicting;
 use super::progress::Progress;
 use super::run::plan::reading;
 use super::signal::Requests;
 use super::stderr::{interrupted, say};
 use super::{MAX_DATAGRAMS, printed};
-use crate::oracle::Count;
+use crate::oracle::{Count, Told};
 use crate::report::FORMAT_VERSION;
 use crate::report::outlook::{Outlook, OutlookDocument, Refused, screen};
 use crate::scenario::{Net, Rejected, Scenario};
@@ -112,13 +113,14 @@ pub(super) async fn run(args: Arc<CheckArgs>, requests: Requests) -> Result<u8, 
 fn look(args: &CheckArgs, file: &Path, progress: &Progress) -> Result<Outlook, Box<Rejected>> {
     progress.begin(reading(file));
     let scenario = Scenario::load(file, args.net, args.seed)?;
-    progress.begin(format_args!("{}: predicting", scenario.name));
-    Ok(outlook(&scenario))
+    let predicting = Predicting::of(&scenario, progress);
+    let told = |floods, all| predicting.tell(floods, all);
+    Ok(outlook(&scenario, &told))
 }
 
 /// The outlook, with a warning of a flood that `p2p-sim run` refuses unless told otherwise.
-fn outlook(scenario: &Scenario) -> Outlook {
-    let mut outlook = Outlook::of(scenario);
+fn outlook(scenario: &Scenario, told: Told<'_>) -> Outlook {
+    let mut outlook = Outlook::of(scenario, told);
     let predicted = &outlook.predicted;
     let total = (predicted.hello + predicted.query + predicted.chunks_info).max;
     if total > u128::from(MAX_DATAGRAMS) {

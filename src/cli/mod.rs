@@ -10,6 +10,7 @@ mod graph;
 mod new;
 mod output;
 pub mod peer;
+mod predicting;
 mod progress;
 mod repeats;
 mod report;

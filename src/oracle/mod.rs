@@ -38,7 +38,8 @@ mod tests;
 
 pub use count::Count;
 pub use prediction::{
-    ClientPrediction, Foresight, Loose, Prediction, Sources, fitting_ttl, predict, total_datagrams,
+    ClientPrediction, Foresight, Loose, Prediction, Sources, Told, fitting_ttl, predict,
+    predict_telling, total_datagrams,
 };
 pub use reach::Reach;
 

@@ -112,8 +112,19 @@ impl fmt::Display for Loose {
 /// When a client's contact is no peer, or with 2^32 links or more.
 #[must_use]
 pub fn predict(scenario: &Scenario, order: Order) -> Prediction {
-    Foresight::of(scenario, order).predict(scenario.ttl, scenario.duplicates)
+    predict_telling(scenario, order, &|_, _| ())
 }
+
+/// As [`predict`], and tells how far it is.
+#[must_use]
+pub fn predict_telling(scenario: &Scenario, order: Order, told: Told<'_>) -> Prediction {
+    let foresight = Foresight::of(scenario, order);
+    foresight.predict_telling(scenario.ttl, scenario.duplicates, told)
+}
+
+/// Called now and then with how many floods have been worked out, and of how many: one for each
+/// client, or two where the first are needed for the second.
+pub type Told<'a> = &'a dyn Fn(u64, u64);
 
 /// The most HELLOs, QUERYs and CHUNKS_INFOs together that `scenario` may send if it had this `ttl`
 /// and this policy; [`u128::MAX`] for more than can be counted. Panics as [`predict`] does.
@@ -186,8 +197,14 @@ impl<'a> Foresight<'a> {
     /// When a client's contact is no peer.
     #[must_use]
     pub fn predict(&self, ttl: Ttl, duplicates: Duplicates) -> Prediction {
+        self.predict_telling(ttl, duplicates, &|_, _| ())
+    }
+
+    /// As [`predict`](Self::predict), and tells how far it is.
+    #[must_use]
+    pub fn predict_telling(&self, ttl: Ttl, duplicates: Duplicates, told: Told<'_>) -> Prediction {
         let rules = rules(self.scenario, self.order, ttl, duplicates);
-        predict_by(self.scenario, &self.overlay, &self.holders, rules)
+        predict_by(self.scenario, &self.overlay, &self.holders, rules, told)
     }
 
     /// Whether [`Duplicates::First`] and [`Duplicates::Best`] are known to come to the same with this
@@ -243,10 +260,11 @@ fn predict_by(
     overlay: &Overlay,
     holders: &Holders,
     rules: Rules,
+    told: Told<'_>,
 ) -> Prediction {
     let clients = match is_undisturbed(scenario) {
-        true => predict_undisturbed(scenario, overlay, holders, rules),
-        false => faulty::predict(scenario, overlay, rules),
+        true => predict_undisturbed(scenario, overlay, holders, rules, told),
+        false => faulty::predict(scenario, overlay, rules, told),
     };
     let sum = |of: fn(&ClientPrediction) -> Count| clients.iter().map(of).sum();
     Prediction {
@@ -262,7 +280,10 @@ fn predict_undisturbed(
     overlay: &Overlay,
     holders: &Holders,
     rules: Rules,
+    told: Told<'_>,
 ) -> Vec<ClientPrediction> {
+    let all = scenario.clients.len() as u64;
+    told(0, all);
     // Clients with one contact share its flood, which is as large as the overlay: each is worked
     // out once, and kept no longer than for the last of them.
     let clients = scenario.clients.iter().enumerate();
@@ -283,6 +304,7 @@ fn predict_undisturbed(
                 rules,
             };
             predictions.push((*place, searches.predict(reach.clone())));
+            told(predictions.len() as u64, all);
         }
     }
     predictions.sort_by_key(|(place, _)| *place);

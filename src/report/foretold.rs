@@ -1,7 +1,7 @@
 //! What can be said of a run before it begins.
 
 use super::Setting;
-use crate::oracle::{self, Order, Prediction};
+use crate::oracle::{self, Order, Prediction, Told};
 use crate::scenario::Scenario;
 use crate::threads;
 
@@ -18,14 +18,14 @@ pub struct Foretold {
 }
 
 impl Foretold {
-    /// What can be said of `scenario` when datagrams arrive in this `order`.
+    /// What can be said of `scenario` when datagrams arrive in this `order`. Tells how far it is.
     #[must_use]
-    pub fn of(scenario: &Scenario, order: Order) -> Self {
+    pub fn of(scenario: &Scenario, order: Order, told: Told<'_>) -> Self {
         // Both look through the whole overlay, and one processor takes as long for each.
         let (setting, prediction) = threads::both(
             scenario.peers.len() >= WORTH_A_THREAD,
             || Setting::of(scenario),
-            || oracle::predict(scenario, order),
+            || oracle::predict_telling(scenario, order, told),
         );
         Self {
             prediction,

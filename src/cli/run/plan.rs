@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::cli::failure::Failure;
+use crate::cli::predicting::Predicting;
 use crate::cli::progress::Progress;
 use crate::oracle::{self, Count, Order, Prediction};
 use crate::report::{Foretold, Mode};
@@ -95,9 +96,10 @@ pub(super) fn one(
     } else {
         Order::Lockstep
     };
-    progress.begin(format_args!("{}: predicting", scenario.name));
-    let foretold = Foretold::of(&scenario, order);
-    match too_large(terms, &scenario, &foretold.prediction, order) {
+    let predicting = Predicting::of(&scenario, progress);
+    let told = |floods, all| predicting.tell(floods, all);
+    let foretold = Foretold::of(&scenario, order, &told);
+    match too_large(terms, (&scenario, order), &foretold.prediction, progress) {
         Some(why) => Err(vec![why]),
         None => Ok(Planned {
             scenario,
@@ -125,9 +127,9 @@ fn live_in_memory(file: &Path) -> Failure {
 /// Why a flood is too large to be run, and what would help.
 fn too_large(
     terms: Terms,
-    scenario: &Scenario,
+    (scenario, order): (&Scenario, Order),
     prediction: &Prediction,
-    order: Order,
+    progress: &Progress,
 ) -> Option<String> {
     let file = scenario.file.display();
     let flood = prediction.largest_flood();
@@ -146,6 +148,7 @@ fn too_large(
     if total <= limit {
         return None;
     }
+    progress.begin(format_args!("{}: too large, trying others", scenario.name));
     let mut failure = Failure::usage(format!(
         "{file}: the run may send {} datagrams; the limit is {}",
         Count::exact(total),

@@ -249,7 +249,7 @@ mod tests {
     async fn is_judged(ended: Ended, requests: u32) -> bool {
         let path = Path::new("pair.toml");
         let scenario = Scenario::read(path, PAIR.to_owned(), None, None).unwrap();
-        let foretold = Foretold::of(&scenario, Order::Lockstep);
+        let foretold = Foretold::of(&scenario, Order::Lockstep, &|_, _| ());
         let folder = tempfile::tempdir().unwrap();
         let logs = driver::open_logs(&scenario, folder.path()).unwrap();
         let control = Control {

@@ -38,9 +38,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::time::Duration;
 
-use super::ClientPrediction;
 use super::flood::Rules;
 use super::overlay::Overlay;
+use super::{ClientPrediction, Told};
 use crate::roster::EndpointId;
 use crate::rules::Duplicates;
 use crate::scenario::{ClientSpec, Scenario};
@@ -55,8 +55,15 @@ pub(super) fn predict(
     scenario: &Scenario,
     overlay: &Overlay,
     rules: Rules,
+    told: Told<'_>,
 ) -> Vec<ClientPrediction> {
-    let of = |crowd: u128| {
+    let mut conditions = scenario.faults.links.conditions();
+    // A queue that can't overflow loses nothing: known once the datagrams are counted.
+    let has_rates = conditions.any(|conditions| conditions.rate.is_some());
+    let clients = scenario.clients.len() as u64;
+    let all = clients * if has_rates { 2 } else { 1 };
+    let of = |crowd: u128, before: u64| {
+        told(before, all);
         let world = World::of(scenario, overlay, rules, crowd);
         // Floods are as large as the overlay: they are kept as long as they have the same contact.
         let mut clients: Vec<(usize, &ClientSpec)> = scenario.clients.iter().enumerate().collect();
@@ -65,6 +72,7 @@ pub(super) fn predict(
         for (place, client) in clients {
             world.forget_others(client.contact.index());
             predictions.push((place, client::predict(&world, client)));
+            told(before + predictions.len() as u64, all);
         }
         predictions.sort_by_key(|(place, _)| *place);
         let predictions = predictions.into_iter();
@@ -72,12 +80,10 @@ pub(super) fn predict(
             .map(|(_, prediction)| prediction)
             .collect::<Vec<_>>()
     };
-    let predictions = of(u128::MAX);
-    let mut conditions = scenario.faults.links.conditions();
-    if conditions.all(|conditions| conditions.rate.is_none()) {
+    let predictions = of(u128::MAX, 0);
+    if !has_rates {
         return predictions;
     }
-    // A queue that can't overflow loses nothing: known once the datagrams are counted.
     let crowds = predictions.iter().map(|client| {
         let chunks = client.sources.len() as u128;
         let spec = scenario
@@ -92,7 +98,7 @@ pub(super) fn predict(
     let reliable = scenario.reliable.as_ref();
     let again = reliable.map_or(1, |flood| 2 * (u128::from(flood.retries) + 1));
     let crowd = crowds.fold(0, u128::saturating_add).saturating_mul(again);
-    of(crowd)
+    of(crowd, clients)
 }
 
 /// How many GETs or RESPONSEs one chunk of `client` may take with one holder.

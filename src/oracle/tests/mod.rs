@@ -10,6 +10,7 @@ mod naive;
 mod parts;
 mod shapes;
 mod storms;
+mod telling;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{Ipv4Addr, SocketAddrV4};

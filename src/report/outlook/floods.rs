@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::super::Predicted;
-use crate::oracle::{Count, Foresight, Prediction};
+use crate::oracle::{Count, Foresight};
 use crate::rules::{Duplicates, MEMORY, Ttl};
 use crate::scenario::Scenario;
 use crate::shape::Shape;
@@ -41,49 +41,79 @@ fn is_impatient(scenario: &Scenario) -> bool {
     requests.any(|request| request.patience.wait <= MEMORY)
 }
 
-/// The floods of other TTLs and policies, and the scenario's own, which `prediction` is. With `first` and `best`, an impatient client would make
-/// the file no scenario.
-pub(super) fn of(
-    scenario: &Scenario,
-    shape: &Shape,
-    (foresight, prediction): (&Foresight<'_>, &Prediction),
-) -> Vec<FloodOutlook> {
+/// By which rules a flood is foretold.
+pub(super) struct Rules {
+    ttl: Ttl,
+    policy: Duplicates,
+    word: &'static str,
+    /// Whether these are the scenario's own.
+    is_own: bool,
+    /// Whether it comes to the same as the one before.
+    is_known: bool,
+}
+
+impl Rules {
+    /// Whether it takes a prediction of its own, beside that of the scenario.
+    pub(super) fn are_predicted(&self) -> bool {
+        !self.is_own && !self.is_known
+    }
+}
+
+/// By which rules floods are foretold: other TTLs and policies, and the scenario's own. With `first`
+/// and `best`, an impatient client would make the file no scenario.
+pub(super) fn rules(scenario: &Scenario, shape: &Shape, foresight: &Foresight<'_>) -> Vec<Rules> {
     let own = (scenario.ttl, scenario.duplicates);
-    let mut floods = Vec::new();
-    for ttl in ttls(scenario, shape) {
-        let mut of_first = None;
+    let is_impatient = is_impatient(scenario);
+    let mut rules = Vec::new();
+    for ttl in ttls(scenario, shape).into_iter().map(Ttl) {
         for (policy, word) in Duplicates::ALL {
-            let is_own = (Ttl(ttl), policy) == own;
-            if policy != Duplicates::Literal && !is_own && is_impatient(scenario) {
-                continue;
+            let is_own = (ttl, policy) == own;
+            if policy == Duplicates::Literal || is_own || !is_impatient {
+                rules.push(Rules {
+                    ttl,
+                    policy,
+                    word,
+                    is_own,
+                    is_known: policy == Duplicates::Best
+                        && !is_impatient
+                        && foresight.first_is_best(ttl),
+                });
             }
-            let known = match policy {
-                _ if is_own => Some(Predicted::of(prediction)),
-                Duplicates::Best if foresight.first_is_best(Ttl(ttl)) => of_first,
-                _ => None,
-            };
-            let predict = || Predicted::of(&foresight.predict(Ttl(ttl), policy));
-            let predicted = known.unwrap_or_else(predict);
-            if policy == Duplicates::First {
-                of_first = Some(predicted);
-            }
-            let Predicted {
-                hello,
-                query,
-                chunks_info,
-            } = predicted;
-            floods.push(FloodOutlook {
-                ttl,
-                duplicates: word,
-                is_own,
-                hello,
-                query,
-                chunks_info,
-                total: hello + query + chunks_info,
-            });
         }
     }
-    floods
+    rules
+}
+
+/// The floods by all of `rules`, of which `own` is the scenario's own; `predict` foretells others.
+pub(super) fn of(
+    rules: &[Rules],
+    own: Predicted,
+    mut predict: impl FnMut(Ttl, Duplicates) -> Predicted,
+) -> Vec<FloodOutlook> {
+    let mut before = own;
+    let floods = rules.iter().map(|rules| {
+        let predicted = match rules {
+            Rules { is_own: true, .. } => own,
+            Rules { is_known: true, .. } => before,
+            Rules { ttl, policy, .. } => predict(*ttl, *policy),
+        };
+        before = predicted;
+        let Predicted {
+            hello,
+            query,
+            chunks_info,
+        } = predicted;
+        FloodOutlook {
+            ttl: rules.ttl.0,
+            duplicates: rules.word,
+            is_own: rules.is_own,
+            hello,
+            query,
+            chunks_info,
+            total: hello + query + chunks_info,
+        }
+    });
+    floods.collect()
 }
 
 /// The TTLs whose floods are foretold.

@@ -12,7 +12,7 @@ pub use floods::FloodOutlook;
 use serde::Serialize;
 
 use super::{Predicted, Setting, bounds_because};
-use crate::oracle::{Foresight, Order};
+use crate::oracle::{Foresight, Order, Told};
 use crate::scenario::Scenario;
 use crate::shape::Shape;
 
@@ -88,15 +88,29 @@ pub struct Diameter {
 }
 
 impl Outlook {
-    /// Looks ahead at a run of `scenario` in lockstep.
+    /// Looks ahead at a run of `scenario` in lockstep. Tells how far it is, over the floods of all
+    /// TTLs and policies.
     #[must_use]
-    pub fn of(scenario: &Scenario) -> Self {
+    pub fn of(scenario: &Scenario, told: Told<'_>) -> Self {
         let shape = Shape::of(scenario);
         let components = shape.components();
         let degrees = shape.degrees();
         let diameter = shape.diameter(components.first().map_or(&[], Vec::as_slice));
         let foresight = Foresight::of(scenario, Order::Lockstep);
-        let prediction = foresight.predict(scenario.ttl, scenario.duplicates);
+        let rules = floods::rules(scenario, &shape, &foresight);
+        let all = 1 + rules.iter().filter(|rules| rules.are_predicted()).count() as u64;
+        let mut before = 0;
+        let mut predict = |ttl, policy| {
+            let told = |floods, of| told(before * of + floods, all * of);
+            let prediction = foresight.predict_telling(ttl, policy, &told);
+            before += 1;
+            prediction
+        };
+        let prediction = predict(scenario.ttl, scenario.duplicates);
+        let predicted = Predicted::of(&prediction);
+        let floods = floods::of(&rules, predicted, |ttl, policy| {
+            Predicted::of(&predict(ttl, policy))
+        });
         let clients = scenario.clients.iter().zip(&prediction.clients);
         Self {
             file: scenario.file.display().to_string(),
@@ -117,10 +131,55 @@ impl Outlook {
             clients: clients
                 .map(|(spec, predicted)| ClientOutlook::of(&scenario.roster, spec, predicted))
                 .collect(),
-            predicted: Predicted::of(&prediction),
+            predicted,
             bounds_because: bounds_because(&prediction),
-            floods: floods::of(scenario, &shape, (&foresight, &prediction)),
+            floods,
             warnings: warnings::of(scenario, &prediction),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::path::Path;
+
+    use super::*;
+
+    /// All that is told while it is looked ahead at two clients with these `rules`, and how many
+    /// floods are foretold.
+    fn told(rules: &str) -> (Vec<(u64, u64)>, usize) {
+        let text = format!(
+            "{rules}\n[overlay.ring]\npeers = 8\n\
+             [[client]]\nname = \"c\"\ncount = 2\ncontact = \"p1\"\nchunks = [1]\nwait = \"5s\"\n"
+        );
+        let scenario = Scenario::read(Path::new("ring.toml"), text, None, None);
+        let scenario = scenario.unwrap_or_else(|rejected| panic!("{rejected}"));
+        let told = RefCell::new(Vec::new());
+        let tell = |floods, all| told.borrow_mut().push((floods, all));
+        let outlook = Outlook::of(&scenario, &tell);
+        (told.into_inner(), outlook.floods.len())
+    }
+
+    #[test]
+    fn how_far_it_is_rises_to_the_end_over_all_ttls_and_policies() {
+        // `best` comes to the same as `first` here, so of three policies two are predicted; where
+        // `best` is the scenario's own it is predicted, too.
+        for (rules, predicted) in [
+            ("ttl = 3", 14),
+            ("ttl = 3\nduplicates = \"first\"", 14),
+            ("ttl = 3\nduplicates = \"best\"", 15),
+            ("ttl = 9", 18),
+        ] {
+            let (told, floods) = told(rules);
+            let ttls = if rules.contains('9') { 9 } else { 7 };
+            assert_eq!(floods, 3 * ttls, "{rules}");
+            assert!(
+                told.iter().all(|(_, all)| *all == 2 * predicted),
+                "{told:?}"
+            );
+            assert!(told.is_sorted());
+            assert_eq!(told.last(), Some(&(2 * predicted, 2 * predicted)));
         }
     }
 }
